@@ -1,0 +1,15 @@
+std = "lua54"
+cache = true
+max_line_length = 140
+exclude_files = { "target", ".venv", "lua/frontdoor/core.d.lua" }
+
+files["lua/mod_*"] = {
+	globals = { "module" },
+	read_globals = { "prosody" },
+	-- What other modules call is a global of the module's own environment.
+	allow_defined_top = true,
+}
+
+files["spec/unit"] = { std = "+busted" }
+files["spec/modules"] = { std = "+busted" }
+files["spec/server/modules"] = { globals = { "module" }, read_globals = { "prosody" } }

@@ -1,0 +1,67 @@
+# Run `make help` for what there is.
+
+LUA ?= lua5.4
+CARGO ?= cargo
+# Where `make install` puts the rock: the folder of Prosody's own plugin installer.
+TREE ?= /var/lib/prosody/custom_plugins
+DEV_ROCKSPEC = rockspec/frontdoor-dev-1.rockspec
+
+# The Lua that LUA is, as a feature of the crate: lua54, luajit …
+ABI := $(shell $(LUA) -e 'print(rawget(_G, "jit") and "luajit" or "lua" .. _VERSION:gsub("%D", ""))' 2>/dev/null)
+# One folder for each: LuaRocks may build for several in turn.
+TARGET_DIR = target/$(ABI)
+LIBRARY = $(TARGET_DIR)/release/libfrontdoor.so
+
+.PHONY: help build install install-rock demo demo-clean test test-unit test-server lint deny bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Build the native library for the Lua called LUA (default lua5.4)
+	@test -n "$(ABI)" || { echo "No Lua is called '$(LUA)'. Install lua5.4, or set LUA."; exit 1; }
+	$(CARGO) build --release --locked --features $(ABI) --target-dir $(TARGET_DIR)
+
+install: ## Build and install the rock into TREE (default: Prosody's plugin folder)
+	@spec/tools/setup build
+	luarocks --lua-version "$$($(LUA) -e 'print((_VERSION:gsub("Lua ", "")))')" make --tree $(TREE) $(DEV_ROCKSPEC)
+
+# What LuaRocks calls, with its own folders.
+LIB_EXTENSION ?= so
+install-rock:
+	mkdir -p $(LUADIR) $(LIBDIR)
+	cp -R lua/mod_* $(LUADIR)/
+	mkdir -p $(LUADIR)/frontdoor
+	cp lua/frontdoor/*.lua $(LUADIR)/frontdoor/
+	rm -f $(LUADIR)/frontdoor/*.d.lua
+	cp $(LIBRARY) $(LIBDIR)/frontdoor_core.$(LIB_EXTENSION)
+
+demo: ## Run a real Prosody with everything in it, on this machine only
+	@spec/tools/setup demo
+	@spec/tools/demo
+
+demo-clean: ## Remove what the demo has stored
+	@spec/tools/demo --clean
+
+test: ## Run all checks: format, lints, Rust, Lua and a real server
+	@spec/tools/setup test
+	@spec/tools/test format lint rust unit server
+
+lint: ## Check the style of Rust and Lua
+	@spec/tools/test format lint
+
+test-unit: ## Run the Lua specs that need no server
+	@spec/tools/test unit
+
+test-server: ## Run the specs on a real Prosody
+	@spec/tools/setup test
+	@spec/tools/test server
+
+deny: ## Check licences and advisories of the dependencies (installs cargo-deny if it is missing)
+	@spec/tools/test deny
+
+bench: ## Measure, and print ratios
+	@spec/tools/setup test
+	@spec/tools/bench
+
+clean: ## Remove what was built
+	rm -rf target .venv

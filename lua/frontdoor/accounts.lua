@@ -1,0 +1,198 @@
+-- Accounts, without hashing passwords in the event loop.
+--
+--     local accounts = require "frontdoor.accounts".new(module, work);  -- work: frontdoor.worker
+--     local ok, err = accounts:create("juliet", "secret");              -- err.condition == "conflict" …
+--
+-- For hosts with authentication = "internal_hashed" the keys are computed in the worker pool, and the
+-- provider's own record is read and written. Every other provider is asked through usermanager.
+--
+-- All functions wait, so they run where async.wait_for() may: in an HTTP handler, for example. User
+-- names have gone through nodeprep.
+
+local async = require "prosody.util.async";
+local hashes = require "prosody.util.hashes";
+local hex = require "prosody.util.hex";
+local saslprep = require "prosody.util.encodings".stringprep.saslprep;
+local usermanager = require "prosody.core.usermanager";
+local uuid = require "prosody.util.uuid";
+local errors = require "prosody.util.error".init("frontdoor", {
+	conflict = { code = 409; type = "cancel"; condition = "conflict"; text = "The account exists already" };
+	password = { code = 400; type = "modify"; condition = "not-acceptable"; text = "The password has characters that a password cannot have" };
+	too_long = { code = 400; type = "modify"; condition = "not-acceptable"; text = "The password is too long" };
+	storage = { code = 500; type = "wait"; condition = "internal-server-error"; text = "The accounts could not be read or written" };
+	unauthorized = { code = 401; type = "auth"; condition = "not-authorized"; text = "Wrong user name or password" };
+	disabled = { code = 403; type = "auth"; condition = "account-disabled"; text = "The account is disabled" };
+});
+
+-- In bytes. Hashing a longer one would cost time that somebody else chooses.
+local max_password_length = 4096;
+
+-- Names of accounts that are being created: ["user@host"] = true
+local being_created = {};
+
+local function prepare(password)
+	if #password > max_password_length then
+		return nil, errors.new("too_long");
+	end
+	local prepared = saslprep(password);
+	if not prepared or prepared == "" then
+		return nil, errors.new("password");
+	end
+	return prepared;
+end
+
+local accounts = {};
+local accounts_mt = { __index = accounts };
+
+-- The name of the hash function if the provider keeps SCRAM keys, as it has been loaded: the
+-- configuration may say something else by now.
+local function scram_hash(host)
+	local provider = usermanager.get_provider(host);
+	if provider.name ~= "internal_hashed" then return nil; end
+	local profile = provider.get_sasl_handler().profile;
+	return profile.scram_sha_256 and "SHA-256" or profile.scram_sha_1 and "SHA-1" or nil;
+end
+
+function accounts:_keys(hash_name, password, salt, iterations)
+	local keys, err = async.wait_for(self.work:scram(hash_name, password, salt, iterations));
+	if not keys then return nil, err; end
+	return { stored_key = hex.encode(keys.stored_key); server_key = hex.encode(keys.server_key) };
+end
+
+-- true, false, or nil and an error.
+function accounts:exists(username)
+	if not scram_hash(self.host) then
+		return usermanager.user_exists(username, self.host) and true or false;
+	end
+	-- user_exists() cannot tell an account that is not there from one that could not be read.
+	local record, err = self.store:get(username);
+	if err then
+		return nil, errors.new("storage", { wrapped_error = err });
+	end
+	return record ~= nil;
+end
+
+function accounts:_check_free(username)
+	local exists, err = self:exists(username);
+	if exists then
+		return nil, errors.new("conflict");
+	end
+	return exists == false, err;
+end
+
+function accounts:_create_hashed(hash_name, username, password)
+	local salt, iterations = uuid.generate(), self.iterations;
+	local keys, err = self:_keys(hash_name, password, salt, iterations);
+	if not keys then return nil, err; end
+
+	-- Somebody else may have taken the name while we waited.
+	local free, taken_err = self:_check_free(username);
+	if not free then return nil, taken_err; end
+
+	local now = os.time();
+	local ok, store_err = self.store:set(username, {
+		stored_key = keys.stored_key; server_key = keys.server_key;
+		salt = salt; iteration_count = iterations;
+		created = now; updated = now;
+	});
+	if not ok then
+		return nil, errors.new("storage", { wrapped_error = store_err });
+	end
+	self.module:log("info", "User account created: %s@%s", username, self.host);
+	return true;
+end
+
+function accounts:_create(username, password)
+	local prepared, prepare_err = prepare(password);
+	if not prepared then return nil, prepare_err; end
+	local free, err = self:_check_free(username);
+	if not free then return nil, err; end
+
+	local hash_name = scram_hash(self.host);
+	if hash_name then
+		return self:_create_hashed(hash_name, username, prepared);
+	end
+	local ok, create_err = usermanager.create_user(username, password, self.host);
+	if not ok then
+		return nil, errors.new("storage", { wrapped_error = create_err });
+	end
+	return true;
+end
+
+-- Creates an account. Of several requests for one name the first wins.
+--
+-- Errors by condition: "conflict" (it exists), "not-acceptable" (the password), "resource-constraint"
+-- and "service-unavailable" (try again later), "internal-server-error".
+function accounts:create(username, password)
+	local jid = username .. "@" .. self.host;
+	if being_created[jid] then
+		return nil, errors.new("conflict");
+	end
+	being_created[jid] = true;
+	local ok, created, err = pcall(self._create, self, username, password);
+	being_created[jid] = nil;
+	if not ok then error(created, 0); end
+	return created, err;
+end
+
+-- Whether the keys are those of the account as it is now.
+local function is_current(record, keys)
+	local same_stored_key = hashes.equals(keys.stored_key, record.stored_key or "");
+	local same_server_key = hashes.equals(keys.server_key, record.server_key or "");
+	return same_stored_key and same_server_key;
+end
+
+function accounts:_test_hashed(hash_name, username, password)
+	local record, read_err = self.store:get(username);
+	if read_err then
+		return nil, errors.new("storage", { wrapped_error = read_err });
+	end
+	-- Without an account we hash all the same, so that the duration does not tell who has one.
+	local salt = record and record.salt or uuid.generate();
+	local iterations = record and record.iteration_count or self.iterations;
+	local keys, err = self:_keys(hash_name, password, salt, iterations);
+	if not keys then return nil, err; end
+
+	-- The password may have been changed and the account disabled or deleted while we waited.
+	record = self.store:get(username);
+	local plain = record and record.password and saslprep(record.password);
+	if not record or not (is_current(record, keys) or plain and hashes.equals(plain, password)) then
+		return nil, errors.new("unauthorized");
+	elseif record.disabled then
+		return nil, errors.new("disabled");
+	end
+	return true;
+end
+
+-- Whether this is the account's password: true, or nil and an error.
+--
+-- Errors by condition: "not-authorized" (wrong password or no such account; both take the same time),
+-- "account-disabled", and as with create() where the answer cannot be found now.
+function accounts:test_password(username, password)
+	local prepared = prepare(password);
+	if not prepared then
+		return nil, errors.new("unauthorized");
+	end
+	local hash_name = scram_hash(self.host);
+	if hash_name then
+		return self:_test_hashed(hash_name, username, prepared);
+	end
+	if not usermanager.test_password(username, self.host, password) then
+		return nil, errors.new("unauthorized");
+	elseif usermanager.user_is_enabled(username, self.host) == false then
+		return nil, errors.new("disabled");
+	end
+	return true;
+end
+
+local function new(module, work)
+	return setmetatable({
+		module = module;
+		host = module.host;
+		work = work;
+		store = module:open_store("accounts");
+		iterations = module:get_option_integer("default_iteration_count", 10000, 4096);
+	}, accounts_mt);
+end
+
+return { new = new };

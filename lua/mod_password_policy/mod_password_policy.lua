@@ -1,0 +1,106 @@
+-- Refuses weak passwords: in registrations and password changes over XMPP, and wherever a module asks.
+--
+--     password_policy = { length = 8; max_length = 1024; exclude_username = true; common = true; strength = 0 }
+--
+-- Any other key of the option is the name of a policy that a `password-policy-provider` item brings.
+
+local st = require "prosody.util.stanza";
+local set = require "prosody.util.set";
+
+local core = require "frontdoor".password;
+
+local site_name = module:get_option_string("site_name", module.host);
+
+local options = { length = 8; max_length = 1024; exclude_username = true; common = true; strength = 0 };
+local built_in = set.new({ "length", "max_length", "exclude_username", "common", "strength" });
+local extra_names = {};
+
+for name, value in pairs(module:get_option("password_policy", {})) do
+	options[name] = value;
+	if not built_in:contains(name) then
+		table.insert(extra_names, name);
+	end
+end
+table.sort(extra_names); -- so that of several broken policies always the same one is named
+
+local policy, err = core.policy(options);
+if not policy then
+	error("password_policy." .. err, 0);
+end
+
+local extra_checks = {};
+
+module:handle_items("password-policy-provider", function (event)
+	extra_checks[event.item.name] = event.item.check_password;
+	module:log("debug", "Password policy '%s' is available", event.item.name);
+end, function (event)
+	extra_checks[event.item.name] = nil;
+end);
+
+local function check_extra(name, password, info)
+	local check = extra_checks[name];
+	if not check then
+		module:log("error", "password_policy has '%s', but no module provides such a policy", name);
+		return nil, "Internal error while verifying password", "internal";
+	end
+	local ok, text, reason = check(password, options[name], info);
+	if ok ~= true then
+		return nil, text or ("Password failed %s check"):format(name), reason or name;
+	end
+	return true;
+end
+
+-- true, or nil, a sentence for the person and the name of the broken rule. `info` tells what is known
+-- about the person: username, mail, and host and site_name where they are not this host's.
+function check_password(password, info)
+	info = info or {};
+	local ok, text, name = policy:check(password or "", info.username, info.mail,
+		info.host or module.host, info.site_name or site_name);
+	if not ok then
+		return nil, text, name;
+	end
+	for _, extra in ipairs(extra_names) do
+		ok, text, name = check_extra(extra, password, info);
+		if not ok then
+			return nil, text, name;
+		end
+	end
+	return true;
+end
+
+-- The options with their defaults; a form shows `length`, for example.
+function get_policy()
+	return options;
+end
+
+-- What a registration or password change (XEP-0077) says, in either of its two forms.
+local function submitted(query, name)
+	local values = { query:get_child_text(name) };
+	local form = query:get_child("x", "jabber:x:data");
+	for field in (form and form:childtags("field") or function () end) do
+		if field.attr.var == name then
+			table.insert(values, field:get_child_text("value"));
+		end
+	end
+	return values;
+end
+
+function handler(event)
+	local origin, stanza = event.origin, event.stanza;
+	if stanza.attr.type ~= "set" then return; end
+
+	local query = stanza.tags[1];
+	local username = origin.username or submitted(query, "username")[1];
+	for _, password in ipairs(submitted(query, "password")) do
+		local ok, text, name = check_password(password, { username = username });
+		if not ok then
+			module:log("debug", "Password refused by the policy '%s'", name);
+			origin.send(st.error_reply(stanza, "modify", "not-acceptable", text));
+			return true;
+		end
+	end
+end
+
+module:hook("iq/self/jabber:iq:register:query", handler, 10);
+module:hook("iq/host/jabber:iq:register:query", handler, 10);
+module:hook("stanza/iq/jabber:iq:register:query", handler, 10);

@@ -1,0 +1,89 @@
+-- What stands between a request that could be read and a registration: a list of checks, in order.
+-- Each returns nothing if it has no objection, otherwise the name of a refusal (src/registration/refusal.rs)
+-- and, for some, a reason.
+
+local nodeprep = require "prosody.util.encodings".stringprep.nodeprep;
+local saslprep = require "prosody.util.encodings".stringprep.saslprep;
+
+local core = require "frontdoor".registration;
+
+local password_policy = module:depends("password_policy");
+
+-- The patterns that string.match has to match, at worst slowly: an address is short.
+local function check_lua_patterns(registration, parts)
+	for _, pattern in ipairs(parts.lua_patterns) do
+		for _, mail in ipairs({ registration.mail_as_typed, registration.mail }) do
+			local ok, found = pcall(string.match, mail, pattern);
+			if not ok or found then return "mail_filtered"; end
+		end
+	end
+end
+
+local function check_username(registration)
+	local prepared = nodeprep(registration.username, true);
+	if not prepared or prepared == "" then return "username"; end
+	if not core.username_fits(prepared) then return "username_length"; end
+	registration.username = prepared;
+end
+
+local function check_password(registration)
+	if not saslprep(registration.password) then return "password_characters"; end
+	local ok, text = password_policy.check_password(registration.password, {
+		username = registration.username;
+		mail = registration.mail;
+	});
+	if not ok then return "password_policy", text; end
+end
+
+local function claim_name(registration, parts)
+	registration.has_name = parts.pending:claim(registration.username);
+	if not registration.has_name then return "name_pending"; end
+end
+
+local function check_account(registration, parts)
+	local exists, err = parts.accounts:exists(registration.username);
+	if exists then return "name_taken"; end
+	if err then return "failed"; end
+end
+
+local function check_throttle(registration, parts)
+	if not parts.rules:allow(registration.ip, os.time()) then return "throttled"; end
+end
+
+-- The form's secret is the authorisation, as an invite is elsewhere: it passes where nobody may register
+-- without an invite.
+local function ask_other_modules(registration)
+	local registering = {
+		username = registration.username, host = module.host, ip = registration.ip;
+		validated_invite = { additional_data = { source = "mod_register_json" } };
+		allowed = true;
+	};
+	module:fire_event("user-registering", registering);
+	if not registering.allowed then
+		return "forbidden", registering.error and registering.error.text or registering.reason;
+	end
+end
+
+local function check_mail(registration, parts)
+	local mails = parts.mails;
+	local id, err = mails:id(registration.mail);
+	local owned = id and mails:is_owned(id);
+	if id and not owned then
+		owned, err = mails:is_owned_since_community(registration.mail, registration.mail_as_typed);
+	end
+	if err then return err.code == 503 and "busy" or "failed"; end
+	if owned then return "mail_known"; end
+	registration.mail_id = id;
+end
+
+-- Nobody waits for the answer any more: better no registration than one whose token nobody has.
+local function check_sender(registration)
+	if registration.abandoned then return "failed"; end
+end
+
+-- What costs or leaves traces comes late. Hashing the mail address takes a while, so what may have changed
+-- meanwhile is asked again.
+return {
+	check_lua_patterns, check_username, check_password, claim_name, check_account,
+	check_throttle, ask_other_modules, check_mail, check_account, check_sender,
+};

@@ -1,0 +1,125 @@
+-- <base>verify/: the page on which a person confirms a registration.
+
+local async = require "prosody.util.async";
+local new_promise = require "prosody.util.promise".new;
+local url_parse = require "socket.url".parse;
+
+local core = require "frontdoor".registration;
+local load_pages = require "frontdoor.pages".load;
+
+local base_path = module:get_option_string("reg_servlet_base", "/register_account/");
+local site_name = module:get_option_string("site_name", module.host);
+
+local busy_seconds = 5; -- what a full queue of hashes takes to become shorter
+
+local pages = load_pages(module, "template", {
+	"form_t.html", "success_t.html", "fail_t.html",
+	"css/style.css", "images/header.png", "images/tile.png",
+}, module:get_option_string("reg_servlet_template_path"));
+
+-- Operators' templates may come from the community module, which put the page's address in here.
+pages:replace("%REG-URL", "{reg_url}");
+
+local function reg_url()
+	return url_parse(module:http_url(nil, base_path)).path:gsub("/*$", "/verify/");
+end
+
+local function show(status, template, values)
+	values.site_name, values.host, values.reg_url = site_name, module.host, reg_url();
+	return pages:render(status, template .. "_t.html", values);
+end
+
+local function show_outcome(outcome, values)
+	local status, template, message = core.outcome(outcome);
+	values.message = message;
+	local answer = show(status, template, values);
+	if status == 503 then
+		answer.headers.retry_after = ("%d"):format(busy_seconds);
+	end
+	return answer;
+end
+
+-- GET <base>verify/, with ?uuid=… filled in. Looking confirms nothing: mail scanners follow links too.
+local function handle_get(event, _, path)
+	if path ~= "" then
+		return pages:file(path);
+	end
+	local token = core.token_of(event.request.url.query or "");
+	return show(200, "form", { uuid = token and token:text() });
+end
+
+local function log_failure(record, err)
+	module:log("error", "Registration of %s was confirmed, but not stored: %s", record.username,
+		err.context and err.context.wrapped_error or err);
+end
+
+-- Creates the account; returns the name of the outcome.
+local function create(token, record, parts)
+	local password = parts.pending:password(token, record);
+	if not password then
+		log_failure(record, "the password could not be unsealed");
+		return "failed";
+	end
+	local ok, err = parts.accounts:create(record.username, password);
+	if ok then
+		parts.mails:keep(record.mail, record.username);
+		parts.pending:remove(token, record);
+		return "created";
+	elseif err.condition == "conflict" then
+		parts.mails:release(record.mail, record.username);
+		parts.pending:remove(token, record);
+		return "name_taken";
+	elseif err.code == 503 then
+		return "busy";
+	end
+	log_failure(record, err);
+	return "failed";
+end
+
+local function announce(record)
+	module:log("info", "Registration of %s from %s was confirmed", record.username, record.ip);
+	module:fire_event("user-registered", {
+		username = record.username, host = module.host, source = "mod_register_json";
+		session = { type = "http", ip = record.ip };
+	});
+end
+
+-- Confirmations under way: somebody who taps the button twice gets the same answer twice.
+local under_way = {}; -- [id of the token] = promise of the outcome's name
+
+local function confirm_once(token, record, parts)
+	local id = token:id();
+	if under_way[id] then
+		return async.wait_for(under_way[id]);
+	end
+	local settle;
+	local outcome;
+	under_way[id] = new_promise(function (resolve)
+		settle = resolve;
+		if outcome then resolve(outcome); end
+	end);
+	local ok, result = pcall(create, token, record, parts);
+	outcome = ok and result or "failed";
+	under_way[id] = nil;
+	if settle then settle(outcome); end
+	if not ok then error(result, 0); end
+	if outcome == "created" then announce(record); end
+	return outcome;
+end
+
+-- POST <base>verify/ with uuid=… as a form.
+local function handle_post(event, parts, path)
+	if path ~= "" then return 404; end
+	local token, wrong = core.token_of(event.request.body or "");
+	if not token then
+		return show_outcome(wrong, {});
+	end
+	local record, err = parts.pending:find(token);
+	if not record then
+		return show_outcome(err and "failed" or "unknown", { uuid = token:text() });
+	end
+	local outcome = confirm_once(token, record, parts);
+	return show_outcome(outcome, { uuid = token:text(), username = record.username });
+end
+
+return { handle_get = handle_get, handle_post = handle_post };

@@ -1,0 +1,173 @@
+-- Which mail addresses have an account, without the addresses: what is kept is Argon2id of each, with a
+-- salt of this host.
+
+local async = require "prosody.util.async";
+local base64 = require "prosody.util.encodings".base64;
+local file_storage = require "prosody.core.storagemanager".olddm;
+local hex = require "prosody.util.hex";
+local random = require "prosody.util.random";
+local sha1 = require "prosody.util.hashes".sha1;
+
+local owned = module:open_store("register_json_mails");       -- [mail id] = { username, expires? }
+local owners = module:open_store("register_json_owners");     -- [user name] = { [mail id] = true }
+local settings = module:open_store("register_json_settings"); -- [nil] = { salt, has_imported }
+
+-- The community module keeps base64 of SHA-1 of each address: { [hash] = user, _index = { [user] = hash } }
+local community = module:open_store("hashes");
+local community_key = "register_json";
+
+local mails = {};
+local mails_mt = { __index = mails };
+
+function mails:_hash(input)
+	local hash, err = async.wait_for(self.work:argon2id(input, self.settings.salt));
+	if not hash then return nil, err; end
+	return hex.encode(hash);
+end
+
+-- A hash of the community module is kept under Argon2id too; "sha1:" is no beginning of an address.
+function mails:_hash_community(hash)
+	return self:_hash("sha1:" .. hash);
+end
+
+-- The community module hashed addresses as they were typed.
+local function community_hashes(mail, mail_as_typed)
+	local hashes = { [base64.encode(sha1(mail_as_typed))] = true };
+	hashes[base64.encode(sha1(mail))] = true;
+	return hashes;
+end
+
+-- The id under which an address is kept. This waits.
+function mails:id(mail)
+	return self:_hash(mail);
+end
+
+-- Whether somebody has the address, or waits for its confirmation.
+function mails:is_owned(id) -- luacheck: ignore 212/self
+	local owner = owned:get(id);
+	return owner ~= nil and not (owner.expires and owner.expires <= os.time());
+end
+
+-- Whether an account of the community module has the address: true, false, or nil and an error. This waits.
+function mails:is_owned_since_community(mail, mail_as_typed)
+	for hash in pairs(community_hashes(mail, mail_as_typed)) do
+		if self.to_import[hash] then
+			return true;
+		elseif self.settings.has_imported then
+			local id, err = self:_hash_community(hash);
+			if not id then return nil, err; end
+			if self:is_owned(id) then return true; end
+		end
+	end
+	return false;
+end
+
+-- Reserves an address for a registration, until it expires.
+function mails:reserve(id, username, expires) -- luacheck: ignore 212/self
+	return owned:set(id, { username = username; expires = expires });
+end
+
+-- Gives a reserved address back.
+function mails:release(id, username) -- luacheck: ignore 212/self
+	local owner = owned:get(id);
+	if owner and owner.expires and owner.username == username then
+		return owned:set(id, nil);
+	end
+end
+
+-- The address belongs to the account from now on.
+function mails:keep(id, username) -- luacheck: ignore 212/self
+	local of_user = owners:get(username) or {};
+	of_user[id] = true;
+	return owned:set(id, { username = username }) and owners:set(username, of_user);
+end
+
+-- The account is gone, its addresses are free.
+function mails:forget_user(username)
+	for id in pairs(owners:get(username) or {}) do
+		owned:set(id, nil);
+	end
+	owners:set(username, nil);
+	for hash, owner in pairs(self.to_import) do
+		if owner == username then
+			self.to_import[hash] = nil;
+		end
+	end
+end
+
+local function read_community()
+	return community:get(community_key) or file_storage.load(community_key, module.host, "hashes");
+end
+
+local function remove_community()
+	community:set(community_key, nil);
+	if file_storage.load(community_key, module.host, "hashes") then
+		file_storage.store(community_key, module.host, "hashes", nil);
+	end
+end
+
+local function to_import()
+	local hashes = {};
+	for hash, username in pairs(read_community() or {}) do
+		if hash ~= "_index" then
+			hashes[hash] = username;
+		end
+	end
+	return hashes;
+end
+
+function mails:_import_one(hash, username)
+	local id, err = self:_hash_community(hash);
+	if not id then return nil, err; end
+	if self.to_import[hash] == nil then return true; end -- the user was deleted while we waited
+	local ok, store_err = self:keep(id, username);
+	if not ok then return nil, store_err; end
+	self.to_import[hash] = nil;
+	return true;
+end
+
+-- Takes over what the community module stored. Interrupted, it goes on the next time. This waits.
+function mails:import()
+	if self.importing or not next(self.to_import) then return; end
+	self.importing = true;
+	self.settings.has_imported = true;
+	settings:set(nil, self.settings);
+
+	local count = 0;
+	local hash, username = next(self.to_import);
+	while hash do
+		local ok, err = self:_import_one(hash, username);
+		if not ok then
+			module:log("warn", "The import of mail hashes goes on later: %s", err);
+			self.importing = false;
+			return;
+		end
+		count = count + 1;
+		hash, username = next(self.to_import);
+	end
+
+	remove_community();
+	self.importing = false;
+	module:log("info", "Imported %d mail hashes of the community module", count);
+end
+
+local function load_settings()
+	local loaded = settings:get(nil) or {};
+	if not loaded.salt then
+		loaded.salt = hex.encode(random.bytes(16));
+		assert(settings:set(nil, loaded));
+	end
+	return loaded;
+end
+
+-- work: frontdoor.worker
+local function new(work)
+	return setmetatable({
+		work = work;
+		settings = load_settings();
+		to_import = to_import();
+		importing = false;
+	}, mails_mt);
+end
+
+return { new = new };

@@ -1,0 +1,21 @@
+//! The Lua side of the core: argument checks and conversions, no decisions.
+//!
+//! Expected failures come back as `nil` and what is wrong; only misuse of the API raises. The types stand
+//! in `lua/frontdoor/core.d.lua`.
+
+mod convert;
+mod password;
+mod pool;
+mod registration;
+
+use mlua::{Lua, Result, Table};
+
+/// The table that `require "frontdoor_core"` returns.
+pub(crate) fn exports(lua: &Lua) -> Result<Table> {
+    let core = lua.create_table()?;
+    core.set("version", env!("CARGO_PKG_VERSION"))?;
+    core.set("password", password::table(lua)?)?;
+    core.set("pool", pool::table(lua)?)?;
+    core.set("registration", registration::table(lua)?)?;
+    Ok(core)
+}

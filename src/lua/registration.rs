@@ -1,0 +1,138 @@
+//! `core.registration`
+
+use mlua::{
+    IntoLuaMulti, Lua, MultiValue, Result, String as LuaString, Table, UserData, UserDataMethods, Value,
+};
+
+use super::convert::{list, misuse, text, texts};
+use crate::address;
+use crate::registration::body;
+use crate::registration::confirmation::{self, Outcome};
+use crate::registration::pending::{Owner, Token};
+use crate::registration::{BadOption, Options, Refusal, Rejected, Rules};
+use crate::secret::Secret;
+
+pub(super) fn table(lua: &Lua) -> Result<Table> {
+    let table = lua.create_table()?;
+    table.set("rules", lua.create_function(rules)?)?;
+    table.set("refusal", lua.create_function(refusal)?)?;
+    table.set("outcome", lua.create_function(outcome)?)?;
+    table.set(
+        "username_fits",
+        lua.create_function(|_, name: LuaString| Ok(body::username_fits(&text(&name))))?,
+    )?;
+    table.set("token", lua.create_function(token)?)?;
+    table.set("token_of", lua.create_function(token_of)?)?;
+    Ok(table)
+}
+
+/// `rules(options) -> Rules | nil, message`
+fn rules(lua: &Lua, options: Table) -> Result<MultiValue> {
+    let options = Options {
+        auth_tokens: texts(&options, "auth_tokens")?.into_iter().map(Secret::new).collect(),
+        blocked: texts(&options, "blocked")?,
+        unthrottled: texts(&options, "unthrottled")?,
+        throttle_seconds: options.get::<Option<u64>>("throttle_seconds")?.unwrap_or(0),
+        filtered_mails: list(&options, "filtered_mails")?,
+    };
+    match Rules::new(options) {
+        Ok(rules) => rules.into_lua_multi(lua),
+        Err(BadOption { name, reason }) => (Value::Nil, format!("{name}: {reason}")).into_lua_multi(lua),
+    }
+}
+
+impl UserData for Rules {
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        methods.add_method("admit", admit);
+        methods.add_method_mut("allow", allow);
+        methods.add_method("untranslatable_patterns", |lua, this, ()| {
+            let patterns = this.untranslatable_patterns().iter().map(|pattern| lua.create_string(pattern));
+            lua.create_sequence_from(patterns.collect::<Result<Vec<_>>>()?)
+        });
+    }
+}
+
+/// `rules:admit(body, content_type?) -> username, password, ip, mail, mail_as_typed`
+/// or `nil, status, text, username?, ip?`
+fn admit(
+    lua: &Lua,
+    rules: &Rules,
+    (body, content_type): (LuaString, Option<LuaString>),
+) -> Result<MultiValue> {
+    let content_type = content_type.as_ref().map(text);
+    match rules.admit(&body.as_bytes(), content_type.as_deref()) {
+        Ok(request) => {
+            let (password, ip) = (lua.create_string(request.password.expose())?, request.ip.to_string());
+            (request.username, password, ip, request.mail.as_str(), request.mail_as_typed).into_lua_multi(lua)
+        }
+        Err(Rejected { refusal, from }) => {
+            let (username, ip) = from.map(|(username, ip)| (username, ip.to_string())).unzip();
+            (Value::Nil, refusal.status(), refusal.to_string(), username, ip).into_lua_multi(lua)
+        }
+    }
+}
+
+/// `rules:allow(ip, now) -> boolean`
+fn allow(_: &Lua, rules: &mut Rules, (ip, now): (LuaString, u64)) -> Result<bool> {
+    let ip = address::parse(&text(&ip)).ok_or_else(|| misuse("an IP address expected"))?;
+    Ok(rules.allow(ip, now))
+}
+
+/// `refusal(name, detail?) -> status, text`
+fn refusal(_: &Lua, (name, detail): (LuaString, Option<LuaString>)) -> Result<(u16, String)> {
+    let refusal = Refusal::by_name(&text(&name), detail.as_ref().map(text))
+        .ok_or_else(|| misuse(format!("no refusal is called '{}'", text(&name))))?;
+    Ok((refusal.status(), refusal.to_string()))
+}
+
+/// `outcome(name) -> status, page, message?`
+fn outcome(_: &Lua, name: LuaString) -> Result<(u16, &'static str, Option<&'static str>)> {
+    let outcome = Outcome::by_name(&text(&name))
+        .ok_or_else(|| misuse(format!("no outcome is called '{}'", text(&name))))?;
+    Ok((outcome.status(), outcome.page(), outcome.message()))
+}
+
+/// `token(uuid) -> Token | nil`
+fn token(_: &Lua, uuid: LuaString) -> Result<Option<Token>> {
+    Ok(Token::parse(&text(&uuid)))
+}
+
+/// `token_of(form) -> Token | nil, outcome_name`
+fn token_of(lua: &Lua, form: LuaString) -> Result<MultiValue> {
+    match confirmation::token_of(&form.as_bytes()) {
+        Ok(token) => token.into_lua_multi(lua),
+        Err(outcome) => (Value::Nil, outcome.name()).into_lua_multi(lua),
+    }
+}
+
+impl UserData for Token {
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        methods.add_method("id", |_, this, ()| Ok(this.id()));
+        methods.add_method("text", |_, this, ()| Ok(this.text().to_owned()));
+        methods.add_method("seal", seal);
+        methods.add_method("open", open);
+    }
+}
+
+/// `token:seal(password, host, username) -> text`
+fn seal(
+    _: &Lua,
+    token: &Token,
+    (password, host, username): (LuaString, LuaString, LuaString),
+) -> Result<String> {
+    let (password, host, username) = (Secret::new(text(&password)), text(&host), text(&username));
+    token
+        .seal(password.expose(), Owner { host: &host, username: &username })
+        .map_err(|_| misuse("the password is too long to seal"))
+}
+
+/// `token:open(text, host, username) -> password | nil`
+fn open(
+    lua: &Lua,
+    token: &Token,
+    (sealed, host, username): (LuaString, LuaString, LuaString),
+) -> Result<Option<LuaString>> {
+    let (sealed, host, username) = (text(&sealed), text(&host), text(&username));
+    let password = token.open(&sealed, Owner { host: &host, username: &username });
+    password.ok().map(|password| lua.create_string(password.expose())).transpose()
+}

@@ -1,0 +1,9 @@
+//! Whether a password is good enough.
+
+mod common;
+mod policy;
+mod rule;
+mod strength;
+
+pub use policy::{BadOption, Context, Options, Policy};
+pub use rule::Refusal;
