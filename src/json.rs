@@ -42,8 +42,18 @@ pub fn string_members<'a, const N: usize>(
     text: &'a [u8],
     names: &[&'static str; N],
 ) -> Result<[Option<Cow<'a, str>>; N], JsonError> {
+    match std::str::from_utf8(text) {
+        Ok(text) => read(serde_json::Deserializer::from_str(text), names),
+        // This reader checks each string for itself, and so finds out which one is broken.
+        Err(_) => read(serde_json::Deserializer::from_slice(text), names),
+    }
+}
+
+fn read<'a, R: serde_json::de::Read<'a>, const N: usize>(
+    mut deserializer: serde_json::Deserializer<R>,
+    names: &[&'static str; N],
+) -> Result<[Option<Cow<'a, str>>; N], JsonError> {
     let mut at = At::default();
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
     let members = deserializer
         .deserialize_map(Members { names, at: &mut at })
         .and_then(|members| deserializer.end().map(|()| members));

@@ -35,7 +35,7 @@ mod lua;
 #[cfg(feature = "lua")]
 #[allow(unsafe_code, missing_docs)]
 mod entry {
-    #[mlua::lua_module(name = "frontdoor_core")]
+    #[mlua::lua_module(name = "frontdoor_core", skip_memory_check)]
     fn open(lua: &mlua::Lua) -> mlua::Result<mlua::Table> {
         crate::lua::exports(lua)
     }

@@ -57,7 +57,7 @@ impl PatternSet {
     /// Whether one of the translated patterns matches somewhere in the subject.
     #[must_use]
     pub fn is_match(&self, subject: &[u8]) -> bool {
-        self.translated.is_match(subject)
+        !self.translated.is_empty() && self.translated.is_match(subject)
     }
 
     /// The patterns that are left for `string.match`.

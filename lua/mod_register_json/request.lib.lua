@@ -70,12 +70,12 @@ local function handle(event, parts)
 	local username, password, ip, mail, mail_as_typed =
 		parts.rules:admit(request.body or "", request.headers.content_type);
 	if not username then
-		local status, text, refused_username, refused_ip = password, ip, mail, mail_as_typed;
+		local text, status, refused_username, refused_ip = password, ip, mail, mail_as_typed;
 		log_refusal(request, refused_username, refused_ip, status, text);
 		return answer(status, text);
 	end
 
-	local registration = { username = username, password = password, ip = ip, mail = mail, mail_as_typed = mail_as_typed };
+	local registration = { username = username, password = password, ip = ip, mail = mail, mail_as_typed = mail_as_typed or mail };
 	function event.response.on_destroy() registration.abandoned = true; end
 
 	local ok, token, refusal, reason = pcall(examine, registration, parts);

@@ -1,7 +1,10 @@
 //! `core.registration`
 
+use std::borrow::Cow;
+
 use mlua::{
-    IntoLuaMulti, Lua, MultiValue, Result, String as LuaString, Table, UserData, UserDataMethods, Value,
+    Either, IntoLuaMulti, Lua, MultiValue, Result, String as LuaString, Table, UserData, UserDataMethods,
+    Value,
 };
 
 use super::convert::{list, misuse, text, texts};
@@ -9,7 +12,7 @@ use crate::address;
 use crate::registration::body;
 use crate::registration::confirmation::{self, Outcome};
 use crate::registration::pending::{Owner, Token};
-use crate::registration::{BadOption, Options, Refusal, Rejected, Rules};
+use crate::registration::{BadOption, Body, Options, Refusal, Rejected, Request, Rules};
 use crate::secret::Secret;
 
 pub(super) fn table(lua: &Lua) -> Result<Table> {
@@ -52,24 +55,35 @@ impl UserData for Rules {
     }
 }
 
-/// `rules:admit(body, content_type?) -> username, password, ip, mail, mail_as_typed`
-/// or `nil, status, text, username?, ip?`
-fn admit(
-    lua: &Lua,
-    rules: &Rules,
-    (body, content_type): (LuaString, Option<LuaString>),
-) -> Result<MultiValue> {
-    let content_type = content_type.as_ref().map(text);
-    match rules.admit(&body.as_bytes(), content_type.as_deref()) {
-        Ok(request) => {
-            let (password, ip) = (lua.create_string(request.password.expose())?, request.ip.to_string());
-            (request.username, password, ip, request.mail.as_str(), request.mail_as_typed).into_lua_multi(lua)
-        }
-        Err(Rejected { refusal, from }) => {
-            let (username, ip) = from.map(|(username, ip)| (username, ip.to_string())).unzip();
-            (Value::Nil, refusal.status(), refusal.to_string(), username, ip).into_lua_multi(lua)
-        }
-    }
+/// Username, password, ip, mail, mail as typed if that is different; or nothing, text, status, username, ip. A fixed tuple and
+/// not a `MultiValue`, because mlua puts it onto Lua's stack at half the cost.
+type Admitted = (Option<String>, String, Either<String, u16>, Option<String>, Option<String>);
+
+/// `rules:admit(body, content_type?) -> username, password, ip, mail, mail_as_typed?`
+/// or `nil, text, status, username?, ip?`
+fn admit(_: &Lua, rules: &Rules, (body, content_type): (LuaString, Option<LuaString>)) -> Result<Admitted> {
+    let body = body.as_bytes();
+    let content_type = content_type.as_ref().and_then(|value| value.to_str().ok());
+    let admitted = Body::decode(&body, content_type.as_deref())
+        .map_err(Rejected::from)
+        .and_then(|body| rules.admit(&body).map(granted));
+    Ok(admitted.unwrap_or_else(rejected))
+}
+
+fn granted(request: Request) -> Admitted {
+    let as_typed = Some(request.mail_as_typed).filter(|typed| typed != request.mail.as_str());
+    (
+        Some(request.username.into_owned()),
+        request.password.into_owned(),
+        Either::Left(request.ip.to_string()),
+        Some(request.mail.into_string()),
+        as_typed.map(Cow::into_owned),
+    )
+}
+
+fn rejected(Rejected { refusal, from }: Rejected) -> Admitted {
+    let (username, ip) = from.map(|(username, ip)| (username, ip.to_string())).unzip();
+    (None, refusal.to_string(), Either::Right(refusal.status()), username, ip)
 }
 
 /// `rules:allow(ip, now) -> boolean`

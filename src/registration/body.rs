@@ -1,18 +1,18 @@
 //! From the bytes of a request to its five fields.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use zeroize::Zeroizing;
+use zeroize::Zeroize;
 
 use super::Refusal;
 use crate::address;
 use crate::json::{self, JsonError};
 use crate::mail::{self, MailAddress};
-use crate::secret::Secret;
 
 /// Longest body in bytes. The longest fields allowed fit into a tenth of it.
 pub const MAX_LEN: usize = 64 * 1024;
@@ -26,36 +26,71 @@ const FIELDS: [(&str, usize); 5] = [
     ("auth_token", 1024),
 ];
 
+/// The JSON of a request, decoded and not yet read. It holds a password, so it is wiped when dropped.
+pub struct Body<'a>(Cow<'a, [u8]>);
+
 /// A request whose fields are what they claim to be. Whether it may be granted is another question.
-#[derive(Debug)]
-pub struct Request {
+pub struct Request<'a> {
     /// As sent; nodeprep is the shell's.
-    pub username: String,
+    pub username: Cow<'a, str>,
     /// As sent; `SASLprep` is the shell's.
-    pub password: Secret,
+    pub password: Cow<'a, str>,
     /// The address of the person at the web form.
     pub ip: IpAddr,
     /// The person's mail address.
     pub mail: MailAddress,
     /// The same as it was typed.
-    pub mail_as_typed: String,
+    pub mail_as_typed: Cow<'a, str>,
     /// What the web form proves itself with.
-    pub auth_token: Secret,
+    pub auth_token: Cow<'a, str>,
 }
 
-/// Reads a body: JSON if the content type says so, otherwise base64 of JSON in any of its spellings.
-///
-/// # Errors
-/// A [`Refusal`] of status 400 or 413 that names the field.
-pub fn read(body: &[u8], content_type: Option<&str>) -> Result<Request, Refusal> {
-    if body.len() > MAX_LEN {
-        return Err(Refusal::BodyTooLarge { limit: MAX_LEN });
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("username", &self.username)
+            .field("ip", &self.ip)
+            .finish_non_exhaustive()
     }
-    if content_type.is_some_and(is_json) {
-        return read_json(body);
+}
+
+impl<'a> Body<'a> {
+    /// Takes JSON as it is if the content type says so, otherwise decodes base64 in any of its spellings.
+    ///
+    /// # Errors
+    /// [`Refusal::BodyTooLarge`], [`Refusal::NotBase64`]
+    pub fn decode(body: &'a [u8], content_type: Option<&str>) -> Result<Self, Refusal> {
+        if body.len() > MAX_LEN {
+            Err(Refusal::BodyTooLarge { limit: MAX_LEN })
+        } else if content_type.is_some_and(is_json) {
+            Ok(Self(Cow::Borrowed(body)))
+        } else {
+            decode_base64(body).map(|json| Self(Cow::Owned(json))).ok_or(Refusal::NotBase64)
+        }
     }
-    let json = Zeroizing::new(decode_base64(body).ok_or(Refusal::NotBase64)?);
-    read_json(&json)
+
+    /// Reads and checks the five fields.
+    ///
+    /// # Errors
+    /// A [`Refusal`] of status 400 that names the field.
+    pub fn read(&self) -> Result<Request<'_>, Refusal> {
+        let members = json::string_members(&self.0, &FIELDS.map(|(name, _)| name)).map_err(refusal)?;
+        for ((member, limit), value) in FIELDS.iter().zip(&members) {
+            check_field(member, *limit, value.as_deref())?;
+        }
+        let [username, password, ip, mail_as_typed, auth_token] = members.map(Option::unwrap_or_default);
+        let ip = address::parse(&ip).ok_or(Refusal::NotAnAddress)?;
+        let mail = MailAddress::parse(&mail_as_typed).ok_or(Refusal::NotAMailAddress)?;
+        Ok(Request { username, password, ip, mail, mail_as_typed, auth_token })
+    }
+}
+
+impl Drop for Body<'_> {
+    fn drop(&mut self) {
+        if let Cow::Owned(json) = &mut self.0 {
+            json.zeroize();
+        }
+    }
 }
 
 /// Parameters such as `; charset=utf-8` do not matter (RFC 9110 §8.3.1).
@@ -80,27 +115,13 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, ANY_PA
 
 /// RFC 4648 §4 and §5, with or without padding, wrapped into lines or not (RFC 2045 §6.8).
 fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
-    let text = if text.iter().any(u8::is_ascii_whitespace) {
-        Cow::Owned(text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect())
-    } else {
-        Cow::Borrowed(text)
-    };
-    let url_safe = text.iter().any(|byte| matches!(byte, b'-' | b'_'));
-    let engine = if url_safe { URL_SAFE } else { STANDARD };
-    engine.decode(text).ok()
-}
-
-fn read_json(text: &[u8]) -> Result<Request, Refusal> {
-    let members = json::string_members(text, &FIELDS.map(|(name, _)| name)).map_err(refusal)?;
-    for ((member, limit), value) in FIELDS.iter().zip(&members) {
-        check_field(member, *limit, value.as_deref())?;
-    }
-    let [username, password, ip, mail_as_typed, auth_token] =
-        members.map(|value| value.unwrap_or_default().into_owned());
-    let (password, auth_token) = (Secret::new(password), Secret::new(auth_token));
-    let ip = address::parse(&ip).ok_or(Refusal::NotAnAddress)?;
-    let mail = MailAddress::parse(&mail_as_typed).ok_or(Refusal::NotAMailAddress)?;
-    Ok(Request { username, password, ip, mail, mail_as_typed, auth_token })
+    // Most bodies are in the plainest of these spellings.
+    STANDARD.decode(text).ok().or_else(|| {
+        let text: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        let is_url_safe = text.iter().any(|byte| matches!(byte, b'-' | b'_'));
+        let engine = if is_url_safe { URL_SAFE } else { STANDARD };
+        engine.decode(text).ok()
+    })
 }
 
 fn check_field(member: &'static str, limit: usize, value: Option<&str>) -> Result<(), Refusal> {
@@ -136,7 +157,12 @@ mod tests {
         serde_json::to_string(&object).unwrap()
     }
 
-    fn read_plain(json: &str) -> Result<Request, Refusal> {
+    /// The username of the request, or why there is none.
+    fn read(body: &[u8], content_type: Option<&str>) -> Result<String, Refusal> {
+        Body::decode(body, content_type)?.read().map(|request| request.username.into_owned())
+    }
+
+    fn read_plain(json: &str) -> Result<String, Refusal> {
         read(json.as_bytes(), Some("application/json"))
     }
 
@@ -152,13 +178,14 @@ mod tests {
             [&wrapped[..], b"\n"].concat(),
         ];
         for body in bodies {
-            let request = read(&body, Some("application/encoded")).unwrap();
+            let body = Body::decode(&body, Some("application/encoded")).unwrap();
+            let request = body.read().unwrap();
             assert_eq!(request.username, "john.smith");
-            assert_eq!(request.password.expose(), "secret-ÿ~?ÿ~?");
+            assert_eq!(request.password, "secret-ÿ~?ÿ~?");
             assert_eq!(request.ip, "192.168.0.0".parse::<IpAddr>().unwrap());
             assert_eq!(request.mail.as_str(), "john.smith@mail.example.net");
             assert_eq!(request.mail_as_typed, "John.Smith@mail.example.net");
-            assert_eq!(request.auth_token.expose(), "yourauthtokenofchoice");
+            assert_eq!(request.auth_token, "yourauthtokenofchoice");
         }
     }
 

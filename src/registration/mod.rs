@@ -11,7 +11,7 @@ pub mod refusal;
 mod rules;
 mod throttle;
 
-pub use body::Request;
+pub use body::{Body, Request};
 pub use refusal::Refusal;
 pub use rules::{BadOption, Options, Rejected, Rules};
 pub use throttle::Throttle;

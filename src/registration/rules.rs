@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::body::{self, Request};
+use super::body::{Body, Request};
 use super::{Refusal, Throttle};
 use crate::address::{AddressSet, NotAnAddress};
 use crate::lua_pattern::PatternSet;
@@ -41,6 +41,13 @@ pub struct Rejected {
     pub from: Option<(String, IpAddr)>,
 }
 
+impl From<Refusal> for Rejected {
+    /// A request that could not be read comes from nobody known.
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, from: None }
+    }
+}
+
 /// The options, checked.
 #[derive(Debug)]
 pub struct Rules {
@@ -73,24 +80,24 @@ impl Rules {
     ///
     /// # Errors
     /// The first [`Refusal`], and whom it meets as far as that is known.
-    pub fn admit(&self, body: &[u8], content_type: Option<&str>) -> Result<Request, Rejected> {
-        let request = body::read(body, content_type).map_err(|refusal| Rejected { refusal, from: None })?;
+    pub fn admit<'a>(&self, body: &'a Body) -> Result<Request<'a>, Rejected> {
+        let request = body.read()?;
         let verdict = self
             .check_auth_token(&request)
             .and_then(|()| self.check_address(&request))
             .and_then(|()| self.check_mail(&request));
         match verdict {
             Ok(()) => Ok(request),
-            Err(refusal) => Err(Rejected { refusal, from: Some((request.username, request.ip)) }),
+            Err(refusal) => {
+                Err(Rejected { refusal, from: Some((request.username.into_owned(), request.ip)) })
+            }
         }
     }
 
     fn check_auth_token(&self, request: &Request) -> Result<(), Refusal> {
         // Every token is compared, so that the duration does not tell which one matched.
-        let known = self
-            .auth_tokens
-            .iter()
-            .fold(false, |known, token| known | token.matches(request.auth_token.expose()));
+        let known =
+            self.auth_tokens.iter().fold(false, |known, token| known | token.matches(&request.auth_token));
         if known { Ok(()) } else { Err(Refusal::WrongAuthToken) }
     }
 
@@ -100,7 +107,7 @@ impl Rules {
 
     /// As it was typed, and in its comparable form, so that no spelling slips through.
     fn check_mail(&self, request: &Request) -> Result<(), Refusal> {
-        let filtered = [request.mail_as_typed.as_str(), request.mail.as_str()]
+        let filtered = [&*request.mail_as_typed, request.mail.as_str()]
             .iter()
             .any(|mail| self.filtered_mails.is_match(mail.as_bytes()));
         if filtered { Err(Refusal::MailFiltered) } else { Ok(()) }
@@ -144,12 +151,13 @@ mod tests {
         }
     }
 
-    fn admit(options: Options, ip: &str, mail: &str, auth_token: &str) -> Result<Request, Refusal> {
+    fn admit(options: Options, ip: &str, mail: &str, auth_token: &str) -> Result<(), Refusal> {
         let body = format!(
             r#"{{"username":"u","password":"p","ip":"{ip}","mail":"{mail}","auth_token":"{auth_token}"}}"#
         );
         let rules = Rules::new(options).unwrap();
-        rules.admit(body.as_bytes(), Some("application/json")).map_err(|rejected| rejected.refusal)
+        let body = Body::decode(body.as_bytes(), Some("application/json"))?;
+        rules.admit(&body).map(drop).map_err(|rejected| rejected.refusal)
     }
 
     #[test]

@@ -1,0 +1,219 @@
+---@meta frontdoor_core
+--
+-- The types of the native library, for LuaLS. Nothing loads this file; spec/unit/core_types_spec.lua compares
+-- it with the library.
+--
+-- Expected failures come back as nil and what is wrong. Misuse - an argument missing, of another type or
+-- out of range - is raised, as a userdata: give it to tostring() before you log it. Numbers are accepted
+-- where strings are expected, as everywhere in Lua. Strings are UTF-8 unless it says bytes.
+
+--- What `require "frontdoor"` returns.
+---@class frontdoor.Core
+---@field version string the library's version, such as "0.1.0"
+local core = {}
+
+core.password = {}
+
+--- Which passwords are good enough. A field that is nil has its default.
+---@class frontdoor.PolicyOptions
+---@field length? integer|false least length in characters; false is the default, 8
+---@field max_length? integer|false greatest length in characters, at least `length`; false is the default, 1024
+---@field exclude_username? boolean refuse a password with the user's name in it, in whatever case; default true
+---@field common? boolean refuse a password that many people use; default true
+---@field strength? integer|false least zxcvbn score, 1 to 4; false and 0 (default) do not ask
+
+--- Checks the options. On failure the message begins with the option's name, as in "length must be …".
+---@param options frontdoor.PolicyOptions other keys are ignored
+---@return frontdoor.Policy? policy
+---@return string? message
+function core.password.policy(options) end
+
+--- A checked set of options.
+---@class frontdoor.Policy
+local Policy = {}
+
+--- Whether the password is good enough: true, or nil, a sentence for the person, and the name of the first
+--- broken rule: "no-password", "length", "max_length", "username", "common" or "strength".
+--- What is known of the person counts against the password; `mail`, `host` and `site_name` only with `strength`.
+---@param password string
+---@param username? string the part before the `@`
+---@param mail? string
+---@param host? string
+---@param site_name? string
+---@return true? ok
+---@return string? text
+---@return string? name
+function Policy:check(password, username, mail, host, site_name) end
+
+core.pool = {}
+
+--- A pool of worker threads for slow hashes. They start with the first job and end after close(), each after
+--- the job it is at. On failure (no socket pair) the message is the operating system's.
+---@param workers? integer number of threads; nil and 0 mean one less than there are processors, from 1 to 4
+---@param queue integer how many jobs may wait for a thread
+---@return frontdoor.Pool? pool
+---@return string? message
+function core.pool.new(workers, queue) end
+
+--- Jobs go in, each under an id of its own; results come out of take() in the order in which they are ready.
+---@class frontdoor.Pool
+local Pool = {}
+
+--- The file descriptor that becomes readable when results are there, and stays so until take() has been called.
+--- It is the pool's: close() closes it.
+---@return integer fd
+function Pool:fd() end
+
+--- Starts to derive the keys a server keeps for SCRAM (RFC 5802). take() gives the StoredKey and the ServerKey,
+--- both as bytes. On failure: "busy" if too many jobs wait, or the operating system's reason for no thread.
+---@param hash_name "SHA-1"|"SHA-256"
+---@param password string bytes, after SASLprep
+---@param salt string bytes
+---@param iterations integer of PBKDF2, up to 2^32-1
+---@return integer? id
+---@return string? message
+function Pool:scram(hash_name, password, salt, iterations) end
+
+--- Starts Argon2id (RFC 9106; 19 MiB, 2 passes, 1 lane). take() gives the 32 bytes of the hash. On failure as
+--- with scram(); a salt that is too short is found out by the worker.
+---@param input string bytes
+---@param salt string at least 8 bytes
+---@return integer? id
+---@return string? message
+function Pool:argon2id(input, salt) end
+
+--- The next result, or nothing if there is none now: the job's id and what it has found, or its id, nil and
+--- what went wrong.
+---@return integer? id
+---@return string? first
+---@return string? second the second key of scram(), or the message
+function Pool:take() end
+
+--- Forgets all jobs, without waiting for those under way. Every later use raises.
+function Pool:close() end
+
+core.registration = {}
+
+--- The `reg_servlet_*` options of mod_register_json. A list that is nil is empty.
+---@class frontdoor.RulesOptions
+---@field auth_tokens string[] at least one, none empty
+---@field blocked? string[] IP addresses and CIDR ranges that may not register
+---@field unthrottled? string[] IP addresses and CIDR ranges that need not wait
+---@field throttle_seconds? integer seconds between two registrations of one address; 0 (default) does not throttle
+---@field filtered_mails? string[] Lua patterns (bytes) of mail addresses that may not register
+
+--- Checks the options. On failure the message begins with the option's name in the configuration.
+---@param options frontdoor.RulesOptions
+---@return frontdoor.Rules? rules
+---@return string? message
+function core.registration.rules(options) end
+
+--- The checked options, and when which address has registered.
+---@class frontdoor.Rules
+local Rules = {}
+
+--- Reads a request - JSON, or base64 of JSON - and applies what needs nothing but the request.
+---
+--- Admitted, it gives username and password as sent, ip and mail in the form in which they are compared, and mail
+--- as typed. Refused, it gives nil, HTTP status, sentence and, where the request could be read, username and ip.
+---@param body string bytes, up to 64 KiB
+---@param content_type? string base64 is expected unless this is application/json, with parameters or without
+---@return string? username
+---@return string|integer password_or_status
+---@return string ip_or_text
+---@return string? mail_or_username
+---@return string? mail_as_typed_or_ip
+function Rules:admit(body, content_type) end
+
+--- Whether this address need not wait now. Asking too early starts the wait anew.
+---@param ip string an IPv4 or IPv6 address; anything else raises
+---@param now integer seconds since the epoch
+---@return boolean allowed
+function Rules:allow(ip, now) end
+
+--- The patterns of `filtered_mails` that admit() does not know how to match, for string.match.
+---@return string[] patterns
+function Rules:untranslatable_patterns() end
+
+---@alias frontdoor.RefusalName
+---| "password_characters"
+---| "name_pending"
+---| "mail_filtered"
+---| "password_policy"
+---| "forbidden"
+---| "method"
+---| "username"
+---| "username_length"
+---| "name_taken"
+---| "mail_known"
+---| "failed"
+---| "throttled"
+---| "busy"
+
+--- The HTTP status and sentence of a refusal that only the server can find. An unknown name raises, and so does
+--- "password_policy" without detail.
+---@param name frontdoor.RefusalName
+---@param detail? string the reason that a password policy or another module gave
+---@return integer status
+---@return string text
+function core.registration.refusal(name, detail) end
+
+---@alias frontdoor.OutcomeName
+---| "created"
+---| "unknown"
+---| "no_token"
+---| "name_taken"
+---| "busy"
+---| "failed"
+
+--- The HTTP status, template (form, fail or success) and message of a finished confirmation. An unknown name raises.
+---@param name frontdoor.OutcomeName
+---@return integer status
+---@return "form"|"fail"|"success" page
+---@return string? message
+function core.registration.outcome(name) end
+
+--- Whether Prosody's file storage can keep an account of this name: 250 letters and digits, or fewer of others.
+---@param prepared string the name after nodeprep
+---@return boolean fits
+function core.registration.username_fits(prepared) end
+
+--- Reads the token of a pending registration, a UUID in either case; nil if the text is none.
+---@param uuid string
+---@return frontdoor.Token? token
+function core.registration.token(uuid) end
+
+--- Finds the token in a form or query: its first `uuid` that is not blank. On failure the name for outcome():
+--- "no_token" if there is none, "unknown" if it cannot be a token.
+---@param form string bytes, application/x-www-form-urlencoded
+---@return frontdoor.Token? token
+---@return frontdoor.OutcomeName? outcome
+function core.registration.token_of(form) end
+
+--- What a person confirms a registration with. The server keeps only what it is derived to.
+---@class frontdoor.Token
+local Token = {}
+
+--- The name under which the registration is stored: 64 hexadecimal digits that tell nothing of the token.
+---@return string id
+function Token:id() end
+
+--- The token as the person gets it: 36 characters, in lower case.
+---@return string uuid
+function Token:text() end
+
+--- Seals a password for one account, as text (base64). A token may seal one password only.
+---@param password string
+---@param host string
+---@param username string after nodeprep
+---@return string sealed
+function Token:seal(password, host, username) end
+
+--- Opens what seal() made; nil if it was sealed with another token, for another account, or is damaged.
+---@param sealed string
+---@param host string
+---@param username string after nodeprep
+---@return string? password
+function Token:open(sealed, host, username) end
+
+return core

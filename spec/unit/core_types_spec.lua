@@ -1,0 +1,130 @@
+-- core.d.lua says what the native library has, and nothing else.
+
+local declarations = "lua/frontdoor/core.d.lua";
+
+local core = require "frontdoor";
+
+local function read(path)
+	local file <close> = assert(io.open(path));
+	return file:read("*a");
+end
+
+-- { ["core.password.policy"] = { "options" }, ["Policy:check"] = … }, each with its @param names.
+local function declared_functions(text)
+	local functions, documented = {}, {};
+	for line in text:gmatch("[^\n]+") do
+		local param = line:match("^%-%-%-@param ([%w_]+)");
+		local name, arguments = line:match("^function ([%w_.:]+)%((.*)%) end$");
+		if param then
+			table.insert(documented, param);
+		elseif name then
+			local named = {};
+			for argument in arguments:gmatch("[%w_]+") do table.insert(named, argument); end
+			functions[name] = { arguments = named; documented = documented; };
+			documented = {};
+		end
+	end
+	return functions;
+end
+
+local function declared_fields(text, class)
+	local fields = {};
+	local body = assert(text:match("%-%-%-@class frontdoor%." .. class .. "\n(.-)\n[^%-]"), class);
+	for field in body:gmatch("%-%-%-@field ([%w_]+)") do fields[field] = true; end
+	return fields;
+end
+
+-- One of each kind of userdata, by the name it has in the declarations.
+local function instances()
+	return {
+		Policy = core.password.policy({});
+		Pool = core.pool.new(1, 1);
+		Rules = core.registration.rules({ auth_tokens = { "x" } });
+		Token = core.registration.token("0b2d4a3e-7c62-4b5e-9d59-0d9e4a5f3c11");
+	};
+end
+
+local function methods_of(userdata)
+	return debug.getmetatable(userdata).__index;
+end
+
+-- The keys that a function reads from the table it is given.
+local function keys_read_by(read_options)
+	local keys = {};
+	read_options(setmetatable({}, { __index = function (_, key) keys[key] = true; end }));
+	return keys;
+end
+
+local function keys_with_types(t)
+	local types = {};
+	for key, value in pairs(t) do types[key] = type(value); end
+	return types;
+end
+
+describe("core.d.lua", function ()
+	local text = read(declarations);
+	local functions = declared_functions(text);
+	local declared = assert(loadfile(declarations))();
+
+	it("declares the tables of the library, and no others", function ()
+		-- `version` is a field of the class and has no value there.
+		local tables = keys_with_types(core);
+		tables.version = nil;
+		assert.same(tables, keys_with_types(declared));
+		assert.truthy(declared_fields(text, "Core").version);
+		assert.equal("string", type(core.version));
+	end);
+
+	for name in pairs(declared) do
+		it("declares the functions of core." .. name .. ", and no others", function ()
+			assert.same(keys_with_types(core[name]), keys_with_types(declared[name]));
+		end);
+	end
+
+	for class, instance in pairs(instances()) do
+		it("declares the methods of " .. class .. ", and no others", function ()
+			local declared_methods = {};
+			for name in pairs(functions) do
+				local method = name:match("^" .. class .. ":(.+)$");
+				if method then declared_methods[method] = "function"; end
+			end
+			assert.same(keys_with_types(methods_of(instance)), declared_methods);
+		end);
+	end
+
+	it("declares methods of classes that exist only", function ()
+		local known = instances();
+		for name in pairs(functions) do
+			local class = name:match("^(.+):");
+			assert.truthy(class == nil or known[class], name);
+		end
+	end);
+
+	it("documents every argument under its name", function ()
+		local count = 0;
+		for name, signature in pairs(functions) do
+			count = count + 1;
+			assert.same(signature.arguments, signature.documented, name);
+		end
+		assert.truthy(count > 10);
+	end);
+
+	it("declares the options that a password policy reads, and no others", function ()
+		assert.same(keys_read_by(core.password.policy), declared_fields(text, "PolicyOptions"));
+	end);
+
+	it("declares the options that registration rules read, and no others", function ()
+		assert.same(keys_read_by(core.registration.rules), declared_fields(text, "RulesOptions"));
+	end);
+
+	for alias, name in pairs({ RefusalName = "refusal"; OutcomeName = "outcome" }) do
+		it("names what core.registration." .. name .. " knows", function ()
+			local count = 0;
+			for known in text:match("%-%-%-@alias frontdoor%." .. alias .. "\n(.-)\n\n"):gmatch('"([%w_]+)"') do
+				count = count + 1;
+				assert.equal("number", type(core.registration[name](known, "a reason")), known);
+			end
+			assert.truthy(count >= 6);
+		end);
+	end
+end);
