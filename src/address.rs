@@ -1,5 +1,6 @@
 //! IP addresses, and lists of them, compared as addresses and not as strings.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -8,6 +9,14 @@ use ipnet::IpNet;
 #[must_use]
 pub fn parse(text: &str) -> Option<IpAddr> {
     text.parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
+}
+
+/// The address, and its canonical spelling: of IPv4 there is but one, which the text is then.
+#[must_use]
+pub fn canonical(text: Cow<'_, str>) -> Option<(IpAddr, Cow<'_, str>)> {
+    let ip = parse(&text)?;
+    let is_canonical = ip.is_ipv4() && !text.contains(':');
+    Some((ip, if is_canonical { text } else { Cow::Owned(ip.to_string()) }))
 }
 
 /// A list of addresses and CIDR ranges (RFC 4632 §3.1, RFC 4291 §2.3).
@@ -101,6 +110,17 @@ mod tests {
     fn a_bad_entry_is_named() {
         for bad in ["", "example.org", "192.0.2.1/33", "192.0.2", "fe80::1%eth0", "0177.0.0.1"] {
             assert_eq!(AddressSet::parse([bad]).unwrap_err(), NotAnAddress(bad.into()));
+        }
+    }
+
+    #[test]
+    fn rfc5952_4_there_is_one_canonical_spelling() {
+        for (text, expected) in [
+            ("192.0.2.7", "192.0.2.7"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:DB8:0:0::01", "2001:db8::1"),
+        ] {
+            assert_eq!(canonical(text.into()).unwrap(), (ip(text), expected.into()));
         }
     }
 

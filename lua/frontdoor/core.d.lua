@@ -114,13 +114,14 @@ local Rules = {}
 
 --- Reads a request - JSON, or base64 of JSON - and applies what needs nothing but the request.
 ---
---- Admitted, it gives username and password as sent, ip and mail in the form in which they are compared, and mail
---- as typed. Refused, it gives nil, HTTP status, sentence and, where the request could be read, username and ip.
+--- Admitted, it gives username and password as sent, ip in its canonical spelling, mail in the form in which it is
+--- compared, and mail as typed where that is different. Refused, it gives nil, sentence, HTTP status and, where the
+--- request could be read, username and ip.
 ---@param body string bytes, up to 64 KiB
 ---@param content_type? string base64 is expected unless this is application/json, with parameters or without
 ---@return string? username
----@return string|integer password_or_status
----@return string ip_or_text
+---@return string password_or_text
+---@return string|integer ip_or_status
 ---@return string? mail_or_username
 ---@return string? mail_as_typed_or_ip
 function Rules:admit(body, content_type) end

@@ -3,6 +3,8 @@
 //! Expected failures come back as `nil` and what is wrong; only misuse of the API raises. The types stand
 //! in `lua/frontdoor/core.d.lua`.
 
+#![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "mlua's signatures")]
+
 mod convert;
 mod password;
 mod pool;

@@ -75,7 +75,7 @@ fn granted(request: Request) -> Admitted {
     (
         Some(request.username.into_owned()),
         request.password.into_owned(),
-        Either::Left(request.ip.to_string()),
+        Either::Left(request.ip_text.into_owned()),
         Some(request.mail.into_string()),
         as_typed.map(Cow::into_owned),
     )

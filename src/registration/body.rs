@@ -37,6 +37,8 @@ pub struct Request<'a> {
     pub password: Cow<'a, str>,
     /// The address of the person at the web form.
     pub ip: IpAddr,
+    /// The same in its one canonical spelling (RFC 5952 §4 for IPv6).
+    pub ip_text: Cow<'a, str>,
     /// The person's mail address.
     pub mail: MailAddress,
     /// The same as it was typed.
@@ -79,9 +81,9 @@ impl<'a> Body<'a> {
             check_field(member, *limit, value.as_deref())?;
         }
         let [username, password, ip, mail_as_typed, auth_token] = members.map(Option::unwrap_or_default);
-        let ip = address::parse(&ip).ok_or(Refusal::NotAnAddress)?;
+        let (ip, ip_text) = address::canonical(ip).ok_or(Refusal::NotAnAddress)?;
         let mail = MailAddress::parse(&mail_as_typed).ok_or(Refusal::NotAMailAddress)?;
-        Ok(Request { username, password, ip, mail, mail_as_typed, auth_token })
+        Ok(Request { username, password, ip, ip_text, mail, mail_as_typed, auth_token })
     }
 }
 

@@ -50,6 +50,11 @@ function questions.account(query)
 	return { record = accounts_store:get(query.username) or json.null };
 end
 
+-- Puts an account there by hand, as another server on the same database might.
+function questions.store_account(query)
+	return { ok = accounts_store:set(query.username, { salt = query.salt }) and true or false };
+end
+
 function questions.events(query)
 	return events[query.name]:filter(function (event)
 		return not query.username or event.username == query.username;
@@ -67,6 +72,10 @@ end
 
 function questions.disable_user(query)
 	return { ok = usermanager.disable_user(query.username, module.host) and true or false };
+end
+
+function questions.role(query)
+	return { name = usermanager.get_user_role(query.username, module.host).name };
 end
 
 -- Whether the provider itself knows the password.
