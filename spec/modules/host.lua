@@ -3,6 +3,7 @@
 --     local host = require "spec.modules.host".boot();
 --     local module = host:load("password_policy", { password_policy = { length = 10 } });
 --     host:unload_all();
+--     host:stop();
 
 local lfs = require "lfs";
 
@@ -49,7 +50,10 @@ local function start(folder)
 	_G.CFG_CONFIGDIR, _G.CFG_DATADIR = folder, folder;
 	_G.arg = { "--root", "--silent", "--config", folder .. "/prosody.cfg.lua" };
 	find_prosody_modules();
-	require "prosody.util.startup".prosodyctl();
+	local startup = require "prosody.util.startup";
+	startup.prosodyctl();
+	startup.init_promise();
+	startup.init_async();
 end
 
 -- Starts the core. Its globals are gone with the spec file, as busted keeps files apart.
@@ -59,40 +63,56 @@ local function boot()
 	start(folder);
 	lfs.chdir(here);
 	local prosody = _G.prosody;
-	local self = setmetatable({ name = name; folder = folder; loaded = {}; logged = {} }, host_mt);
+	local self = setmetatable({ name = name; folder = folder; options = {}; loaded = {}; logged = {} }, host_mt);
 	require "prosody.util.logger".add_simple_sink(function (_, level, message)
 		table.insert(self.logged, { level = level; message = message });
 	end);
 	prosody.hosts[name] = nil; -- prosodyctl has only a dummy of it
 	assert(require "prosody.core.hostmanager".activate(name));
-	self.events = prosody.hosts[name].events;
+	self.events, self.server_events = prosody.hosts[name].events, prosody.events;
 	return self;
+end
+
+-- Sets options of the host, or of the section that is named.
+function host:set_options(options, section)
+	section = section or self.name;
+	for option, value in pairs(options) do
+		require "prosody.core.configmanager".set(section, option, value);
+		table.insert(self.options, { section = section; name = option });
+	end
 end
 
 -- Loads a module with these options of the host: its environment, or nil and an error.
 function host:load(module_name, options)
-	local set = require "prosody.core.configmanager".set;
-	for option, value in pairs(options or {}) do
-		set(self.name, option, value);
-	end
-	local module, err = require "prosody.core.modulemanager".load(self.name, module_name);
-	table.insert(self.loaded, { module_name = module_name; options = options or {} });
-	return module, err;
+	self:set_options(options or {});
+	table.insert(self.loaded, 1, module_name);
+	return require "prosody.core.modulemanager".load(self.name, module_name);
 end
 
 function host:unload(module_name)
 	return require "prosody.core.modulemanager".unload(self.name, module_name);
 end
 
--- Unloads what was loaded, the last one first, and takes its options back.
+-- Unloads what was loaded, the last one first, takes all options back and forgets what was logged.
 function host:unload_all()
-	local config = require "prosody.core.configmanager".getconfig()[self.name];
-	for at = #self.loaded, 1, -1 do
-		local loaded = self.loaded[at];
-		self:unload(loaded.module_name);
-		for option in pairs(loaded.options) do config[option] = nil; end
+	for _, module_name in ipairs(self.loaded) do
+		self:unload(module_name);
 	end
-	self.loaded, self.logged = {}, {};
+	local config = require "prosody.core.configmanager".getconfig();
+	for _, option in ipairs(self.options) do
+		config[option.section][option.name] = nil;
+	end
+	self.options, self.loaded, self.logged = {}, {}, {};
+end
+
+-- Runs the server's event loop until the condition is true; raises after a minute.
+function host:run_until(condition) -- luacheck: ignore 212/self
+	local server, now = require "prosody.net.server", require "prosody.util.time".monotonic;
+	local deadline = now() + 60;
+	while not condition() do
+		assert(now() < deadline, "it did not happen within a minute");
+		server.loop(true);
+	end
 end
 
 -- The messages logged at this level.

@@ -112,6 +112,7 @@ class Prosody:
     # Running it
 
     def start(self):
+        self.data.mkdir(exist_ok=True)
         self.config_file.write_text(self.config())
         with self.output_file.open("ab") as output:
             command = [PROSODY, "-F", "--config", str(self.config_file)]

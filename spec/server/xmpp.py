@@ -119,3 +119,36 @@ def change_password(server, username, old, query, host="localhost"):
             return await client.ask("set", query)
 
     return asyncio.run(visit())
+
+
+def delete_account(server, username, password, host="localhost"):
+    """Deletes the own account. The server may close the connection before it answers."""
+    async def visit():
+        async with Client(server, username, password, host=host) as client:
+            gone = client.wait_until("disconnected", PATIENCE)
+            query = fields_query()
+            ET.SubElement(query, f"{{{REGISTER}}}remove")
+            asking = asyncio.ensure_future(client.ask("set", query))
+            await asyncio.wait([asking, asyncio.ensure_future(gone)], return_when=asyncio.FIRST_COMPLETED)
+
+    asyncio.run(visit())
+
+
+def roster(server, username, password, host="localhost"):
+    """The addresses on somebody's roster."""
+    async def visit():
+        async with Client(server, username, password, host=host) as client:
+            answer = await client.ask("get", ET.Element("{jabber:iq:roster}query"))
+            return [item.get("jid") for item in answer.xml.iter("{jabber:iq:roster}item")]
+
+    return asyncio.run(visit())
+
+
+def register_with_invite(server, token, username, password, host="localhost"):
+    """Registers in-band with an invite (XEP-0445)."""
+    async def visit():
+        async with Client(server, "stranger", "", host=host, log_in=False) as client:
+            await client.ask("set", ET.Element("{urn:xmpp:pars:0}preauth", token=token))
+            return await client.ask("set", fields_query(username=username, password=password))
+
+    return asyncio.run(visit())

@@ -83,6 +83,19 @@ function questions.provider_test(query)
 	return { ok = usermanager.test_password(query.username, module.host, query.password) and true or false };
 end
 
+-- mod_invites
+local function show_invite(invite)
+	return { token = invite and invite.token or json.null, type = invite and invite.type or json.null };
+end
+
+function questions.create_invite()
+	return show_invite(module:depends("invites").create_account());
+end
+
+function questions.invite(query)
+	return show_invite((module:depends("invites").get(query.token)));
+end
+
 -- frontdoor.accounts
 function questions.create(query)
 	return verdict(accounts():create(query.username, query.password));
