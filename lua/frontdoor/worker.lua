@@ -133,6 +133,11 @@ function worker:argon2id(input, salt)
 	return start(self, hash_only, "argon2id", input, salt);
 end
 
+-- Promises the zxcvbn score of a password, 0 to 4, for somebody who knows the rest.
+function worker:password_score(password, username, mail, host, site_name)
+	return start(self, string.byte, "password_score", password, username, mail, host, site_name);
+end
+
 -- Rejects what is under way, and whatever is asked later.
 function worker:close()
 	if self.closed then return; end

@@ -4,10 +4,12 @@
 --
 -- Any other key of the option is the name of a policy that a `password-policy-provider` item brings.
 
-local st = require "prosody.util.stanza";
+local async = require "prosody.util.async";
 local set = require "prosody.util.set";
+local st = require "prosody.util.stanza";
 
 local core = require "frontdoor".password;
+local open_worker = require "frontdoor.worker".open;
 
 local site_name = module:get_option_string("site_name", module.host);
 
@@ -26,6 +28,12 @@ table.sort(extra_names); -- so that of several broken policies always the same o
 local policy, err = core.policy(options);
 if not policy then
 	error("password_policy." .. err, 0);
+end
+
+local work = policy:wants_score() and open_worker(module);
+
+function module.unload()
+	if work then work:close(); end
 end
 
 local extra_checks = {};
@@ -50,12 +58,36 @@ local function check_extra(name, password, info)
 	return true;
 end
 
+-- Finding the score can take a while, so that is left to the worker pool wherever waiting is possible.
+local function score(password, info)
+	local mail, host, site = info.mail, info.host or module.host, info.site_name or site_name;
+	if async.ready() then
+		return async.wait_for(work:password_score(password, info.username, mail, host, site));
+	end
+	return core.score(password, info.username, mail, host, site);
+end
+
+local function check_strength(password, info)
+	if not work then
+		return true;
+	end
+	local found = score(password, info);
+	if not found then
+		return nil, "The server is busy. Try again in a few seconds.", "busy";
+	end
+	return policy:check_score(found);
+end
+
 -- true, or nil, a sentence for the person and the name of the broken rule. `info` tells what is known
 -- about the person: username, mail, and host and site_name where they are not this host's.
+--
+-- Where async.wait_for() may be called, this may wait.
 function check_password(password, info)
 	info = info or {};
-	local ok, text, name = policy:check(password or "", info.username, info.mail,
-		info.host or module.host, info.site_name or site_name);
+	local ok, text, name = policy:check(password or "", info.username);
+	if ok then
+		ok, text, name = check_strength(password, info);
+	end
 	if not ok then
 		return nil, text, name;
 	end
@@ -69,7 +101,7 @@ function check_password(password, info)
 end
 
 -- The options with their defaults; a form shows `length`, for example.
-function get_policy()
+function get_policy() -- luacheck: ignore 131
 	return options;
 end
 
@@ -95,7 +127,11 @@ function handler(event)
 		local ok, text, name = check_password(password, { username = username });
 		if not ok then
 			module:log("debug", "Password refused by the policy '%s'", name);
-			origin.send(st.error_reply(stanza, "modify", "not-acceptable", text));
+			local error_type, condition = "modify", "not-acceptable";
+			if name == "busy" then
+				error_type, condition = "wait", "resource-constraint";
+			end
+			origin.send(st.error_reply(stanza, error_type, condition, text));
 			return true;
 		end
 	end

@@ -28,10 +28,11 @@ end
 
 local function check_password(registration)
 	if not saslprep(registration.password) then return "password_characters"; end
-	local ok, text = password_policy.check_password(registration.password, {
+	local ok, text, name = password_policy.check_password(registration.password, {
 		username = registration.username;
 		mail = registration.mail;
 	});
+	if name == "busy" then return "busy"; end
 	if not ok then return "password_policy", text; end
 end
 

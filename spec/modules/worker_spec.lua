@@ -9,7 +9,7 @@ describe("frontdoor.worker", function ()
 		core = require "frontdoor";
 		worker = require "frontdoor.worker";
 		new_pool = core.pool.new;
-		core.pool.new = function (workers, queue) -- luacheck: ignore 122
+		core.pool.new = function (workers, queue)
 			local pool, err = new_pool(workers, queue);
 			table.insert(pools, { pool = pool; workers = workers; queue = queue });
 			return pool, err;
@@ -17,7 +17,7 @@ describe("frontdoor.worker", function ()
 	end);
 
 	lazy_teardown(function ()
-		core.pool.new = new_pool; -- luacheck: ignore 122
+		core.pool.new = new_pool;
 		host:stop();
 	end);
 
@@ -41,7 +41,7 @@ describe("frontdoor.worker", function ()
 	end
 
 	local function is_open(pool)
-		return (pcall(pool.fd, pool));
+		return (pcall(function () return pool:fd(); end));
 	end
 
 	-- How these promises are settled: a list of { value = …, err = … }.
@@ -194,6 +194,22 @@ describe("frontdoor.worker", function ()
 		assert.equal(503, settled[1].err.code);
 		assert.equal(32, #settled[2].value);
 		assert.same({}, host:logged_at("error"));
+	end);
+
+	it("logs an error while it takes results, and goes on", function ()
+		local pool = new_pool(1, 1);
+		local broken = setmetatable({}, { __index = function (_, method)
+			return function (_, ...) return pool[method](pool, ...); end;
+		end });
+		function broken.take()
+			broken.take = nil;
+			error("on purpose");
+		end
+		local counting = core.pool.new;
+		core.pool.new = function () return broken; end;
+		finally(function () core.pool.new = counting; end);
+		assert_hashes(open());
+		assert.matches("on purpose", host:logged_at("error")[1]);
 	end);
 
 	it("closes when the server stops", function ()

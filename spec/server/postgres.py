@@ -24,7 +24,17 @@ class Postgres:
             os.chown(self.folder, user.pw_uid, user.pw_gid)
 
     def start(self):
-        self._run("initdb", "-D", self.data, "-U", USER, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
+        self._run(
+            "initdb",
+            "-D",
+            self.data,
+            "-U",
+            USER,
+            "--auth=trust",
+            "--no-sync",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+        )
         settings = f"-k {self.folder} -p {PORT} -c listen_addresses='' -c fsync=off"
         self._run("pg_ctl", "-D", self.data, "-w", "-l", self.folder / "log", "-o", settings, "start")
         self._run("createdb", "-h", self.folder, "-p", PORT, "-U", USER, "prosody")
@@ -37,7 +47,11 @@ class Postgres:
     def options(self):
         """For prosody.cfg.lua."""
         return {
-            "driver": "PostgreSQL", "database": "prosody", "host": str(self.folder), "port": PORT, "username": USER,
+            "driver": "PostgreSQL",
+            "database": "prosody",
+            "host": str(self.folder),
+            "port": PORT,
+            "username": USER,
             "password": "",
         }
 

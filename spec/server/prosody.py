@@ -18,11 +18,20 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 TEST_MODULES = Path(__file__).resolve().parent / "modules"
 
 # Nobody waits this long unless something hangs.
-PATIENCE = 120
+PATIENCE = 60
 
 BASE_MODULES = [
-    "c2s", "saslauth", "disco", "roster", "ping", "admin_shell", "register_ibr",
-    "user_account_management", "http", "cron", "probe",
+    "c2s",
+    "saslauth",
+    "disco",
+    "roster",
+    "ping",
+    "admin_shell",
+    "register_ibr",
+    "user_account_management",
+    "http",
+    "cron",
+    "probe",
 ]
 
 # What Prosody complains about in any test set-up.
@@ -32,6 +41,7 @@ HARMLESS_ERRORS = [r"certificate"]
 @dataclass
 class Answer:
     """What came back for an HTTP request; header names are lower case."""
+
     status: int
     headers: dict
     body: bytes
@@ -142,16 +152,20 @@ class Prosody:
         return self.process is not None and self.process.poll() is None
 
     def _wait_until_it_answers(self):
+        """Its ports are open before its last module is loaded, but nothing is answered until then."""
+
         def answers():
             if not self.is_running():
                 raise AssertionError(f"Prosody ended while it started.\n{self.story()}")
             return is_listening(self.http_port) and is_listening(self.c2s_port)
 
         wait_until(answers, lambda: f"Prosody did not come up.\n{self.story()}")
+        self.get("/")
 
     def shell(self, command):
-        """Runs a command in the admin shell and returns what it prints."""
-        run = [PROSODYCTL, "--config", str(self.config_file), "shell", *command.split()]
+        """Runs a command in the admin shell and returns what it prints. After "> " it is Lua."""
+        words = [command] if command.startswith("> ") else command.split()
+        run = [PROSODYCTL, "--config", str(self.config_file), "shell", *words]
         done = subprocess.run(run, capture_output=True, text=True, timeout=PATIENCE, cwd=self.folder)
         return done.stdout + done.stderr
 

@@ -8,7 +8,18 @@ import pytest
 
 from prosody import wait_until
 from registration import (
-    PASSWORD, VERIFY, begin_confirm, confirm, form, is_success, join, new_name, options, person, probe, register,
+    PASSWORD,
+    VERIFY,
+    begin_confirm,
+    confirm,
+    form,
+    is_success,
+    join,
+    new_name,
+    options,
+    person,
+    probe,
+    register,
     token_for,
 )
 
@@ -20,20 +31,27 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 @pytest.fixture(scope="module")
 def server(start_server, operators_template):
-    return start_server(options(), hosts={
-        "brief.localhost": {"reg_servlet_pending_ttl": 1},
-        "named.localhost": {"site_name": "<b>Tom & Jerry's</b>"},
-        "templated.localhost": {"reg_servlet_template_path": str(operators_template)},
-        "behind.localhost": {"reg_servlet_template_path": str(operators_template),
-            "http_external_url": "https://chat.example.org/xmpp/"},
-    })
+    return start_server(
+        options(),
+        hosts={
+            "brief.localhost": {"reg_servlet_pending_ttl": 1},
+            "named.localhost": {"site_name": "<b>Tom & Jerry's</b>"},
+            "templated.localhost": {"reg_servlet_template_path": str(operators_template)},
+            "behind.localhost": {
+                "reg_servlet_template_path": str(operators_template),
+                "http_external_url": "https://chat.example.org/xmpp/",
+            },
+        },
+    )
 
 
 @pytest.fixture(scope="module")
 def operators_template(tmp_path_factory):
     """A template folder as the community module has them, and one page short."""
     folder = tmp_path_factory.mktemp("template")
-    (folder / "form_t.html").write_text("<form action='%REG-URL' method='post'>{ verbatim } 100%<input name='uuid'></form>")
+    (folder / "form_t.html").write_text(
+        "<form action='%REG-URL' method='post'>{ verbatim } 100%<input name='uuid'></form>"
+    )
     (folder / "success_t.html").write_text("<p>Bienvenue, {username}</p>")
     return folder
 
@@ -71,6 +89,7 @@ def is_failure(page, status=200):
 
 # The form
 
+
 def test_the_form_asks_for_the_code(server):
     answer = server.get(VERIFY)
     page = Page(answer.text)
@@ -99,9 +118,19 @@ def test_looking_confirms_nothing(server):
     assert is_success(confirm(server, token))
 
 
-@pytest.mark.parametrize("uuid", [
-    "%3Cscript%3Ealert(1)%3C/script%3E", "%22%3E%3Cb%3E", "'onfocus='x", "%00", "%ff", UNKNOWN + "x", "{host}", "%7Bhost%7D",
-])
+@pytest.mark.parametrize(
+    "uuid",
+    [
+        "%3Cscript%3Ealert(1)%3C/script%3E",
+        "%22%3E%3Cb%3E",
+        "'onfocus='x",
+        "%00",
+        "%ff",
+        UNKNOWN + "x",
+        "{host}",
+        "%7Bhost%7D",
+    ],
+)
 def test_what_cannot_be_a_code_is_not_filled_in(server, uuid):
     assert input_of(server.get(f"{VERIFY}?uuid={uuid}"))["value"] == ""
 
@@ -114,6 +143,7 @@ def test_head_has_the_headers_and_no_body(server):
 
 
 # Confirming
+
 
 def test_confirming_makes_the_account_and_shows_its_address(server):
     fields = person()
@@ -138,13 +168,17 @@ def test_a_code_works_once(server):
     assert probe(server, "account", username=fields["username"]) == before
 
 
-@pytest.mark.parametrize("spelling", [str.upper, lambda token: f"  {token}\r\n"], ids=["upper case", "spaces"])
+@pytest.mark.parametrize(
+    "spelling", [str.upper, lambda token: f"  {token}\r\n"], ids=["upper case", "spaces"]
+)
 def test_the_code_may_be_typed(server, spelling):
     token = token_for(server)
     assert is_success(confirm(server, spelling(token)))
 
 
-@pytest.mark.parametrize("body", ["uuid=TOKEN", "uuid=TOKEN&submit=Go", "submit=Go&uuid=TOKEN", "uuid=&uuid=TOKEN", "uuid=+TOKEN+"])
+@pytest.mark.parametrize(
+    "body", ["uuid=TOKEN", "uuid=TOKEN&submit=Go", "submit=Go&uuid=TOKEN", "uuid=&uuid=TOKEN", "uuid=+TOKEN+"]
+)
 def test_the_form_may_have_more_in_it(server, body):
     token = token_for(server)
     assert is_success(server.post(VERIFY, body.replace("TOKEN", token), headers=FORM))
@@ -197,9 +231,22 @@ def test_nobody_is_told_before_the_confirmation(server):
 
 # Failing
 
-@pytest.mark.parametrize("uuid", [
-    UNKNOWN, "x", UNKNOWN[:-1], UNKNOWN.replace("-", ""), "../../etc/passwd", "{host}", "\0", "é" * 18, "0" * 100000,
-], ids=lambda uuid: uuid[:10])
+
+@pytest.mark.parametrize(
+    "uuid",
+    [
+        UNKNOWN,
+        "x",
+        UNKNOWN[:-1],
+        UNKNOWN.replace("-", ""),
+        "../../etc/passwd",
+        "{host}",
+        "\0",
+        "é" * 18,
+        "0" * 100000,
+    ],
+    ids=lambda uuid: uuid[:10],
+)
 def test_an_unknown_code_is_answered_kindly(server, uuid):
     page = confirm(server, uuid)
     assert is_failure(page)
@@ -207,7 +254,10 @@ def test_an_unknown_code_is_answered_kindly(server, uuid):
     assert uuid == "x" or uuid not in page.text
 
 
-@pytest.mark.parametrize("body", ["", "uuid", "uuid=", "uuid=+", "uuid=%20%0a", "UUID=" + UNKNOWN, "token=" + UNKNOWN, "&&=&", "\0", "%"])
+@pytest.mark.parametrize(
+    "body",
+    ["", "uuid", "uuid=", "uuid=+", "uuid=%20%0a", "UUID=" + UNKNOWN, "token=" + UNKNOWN, "&&=&", "\0", "%"],
+)
 def test_without_a_code_the_form_says_what_is_missing(server, body):
     answer = server.post(VERIFY, body, headers=FORM)
     assert answer.status == 400
@@ -277,6 +327,7 @@ def test_when_the_account_cannot_be_stored_the_registration_goes_on_waiting(star
 
 # Expiry
 
+
 def test_an_expired_code_is_unknown_and_frees_name_and_mail_address(server):
     brief = {"host": "brief.localhost"}
     fields = person()
@@ -319,12 +370,17 @@ def test_expired_registrations_are_removed_from_the_store(start_server):
 
 # What the browser is told, and what it can load
 
-@pytest.mark.parametrize("make_page", [
-    lambda server: server.get(VERIFY),
-    lambda server: confirm(server, UNKNOWN),
-    lambda server: confirm(server, token_for(server)),
-    lambda server: server.post(VERIFY, ""),
-], ids=["form", "fail", "success", "form again"])
+
+@pytest.mark.parametrize(
+    "make_page",
+    [
+        lambda server: server.get(VERIFY),
+        lambda server: confirm(server, UNKNOWN),
+        lambda server: confirm(server, token_for(server)),
+        lambda server: server.post(VERIFY, ""),
+    ],
+    ids=["form", "fail", "success", "form again"],
+)
 def test_no_page_is_stored_framed_or_talks_to_others(server, make_page):
     headers = make_page(server).headers
     policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
@@ -339,24 +395,38 @@ def test_no_page_is_stored_framed_or_talks_to_others(server, make_page):
     assert headers["x-frame-options"] == "DENY"
 
 
-@pytest.mark.parametrize("make_page", [
-    lambda server: server.get(VERIFY), lambda server: confirm(server, UNKNOWN),
-    lambda server: confirm(server, token_for(server)),
-], ids=["form", "fail", "success"])
+@pytest.mark.parametrize(
+    "make_page",
+    [
+        lambda server: server.get(VERIFY),
+        lambda server: confirm(server, UNKNOWN),
+        lambda server: confirm(server, token_for(server)),
+    ],
+    ids=["form", "fail", "success"],
+)
 def test_a_page_loads_only_what_is_there(server, make_page):
     page = Page(make_page(server).text)
-    links = [own.get("href") or own.get("src") for tag, own in page.elements if tag in ("link", "img", "script")]
+    links = [
+        own.get("href") or own.get("src") for tag, own in page.elements if tag in ("link", "img", "script")
+    ]
     assert links
     for link in links:
         assert "//" not in link
         assert server.get(VERIFY + link).status == 200
     assert not page.find("script")
-    assert not [own for _, own in page.elements if "style" in own or any(name.startswith("on") for name in own)]
+    assert not [
+        own for _, own in page.elements if "style" in own or any(name.startswith("on") for name in own)
+    ]
 
 
-@pytest.mark.parametrize("path, content_type", [
-    ("css/style.css", "text/css; charset=utf-8"), ("images/header.png", "image/png"), ("images/tile.png", "image/png"),
-])
+@pytest.mark.parametrize(
+    "path, content_type",
+    [
+        ("css/style.css", "text/css; charset=utf-8"),
+        ("images/header.png", "image/png"),
+        ("images/tile.png", "image/png"),
+    ],
+)
 def test_the_files_of_the_page_are_served(server, path, content_type):
     answer = server.get(VERIFY + path)
     assert answer.status == 200
@@ -365,14 +435,27 @@ def test_the_files_of_the_page_are_served(server, path, content_type):
     assert len(answer.body) == int(answer.headers["content-length"]) > 0
 
 
-RAW_TEMPLATE = pytest.mark.xfail(strict=True, reason="templates are served unrendered, beside the files of the page")
+RAW_TEMPLATE = pytest.mark.xfail(
+    strict=True, reason="templates are served unrendered, beside the files of the page"
+)
 
 
-@pytest.mark.parametrize("path", [
-    "nothing", "css/", "css", "css/style.css/", "../mod_register_json.lua", "..%2fmod_register_json.lua",
-    "css/../nothing", "%2e%2e/confirm.lib.lua", "css/style.css%00",
-    pytest.param("form_t.html", marks=RAW_TEMPLATE), pytest.param("success_t.html", marks=RAW_TEMPLATE),
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "nothing",
+        "css/",
+        "css",
+        "css/style.css/",
+        "../mod_register_json.lua",
+        "..%2fmod_register_json.lua",
+        "css/../nothing",
+        "%2e%2e/confirm.lib.lua",
+        "css/style.css%00",
+        pytest.param("form_t.html", marks=RAW_TEMPLATE),
+        pytest.param("success_t.html", marks=RAW_TEMPLATE),
+    ],
+)
 def test_nothing_else_is_served(server, path):
     assert server.get(VERIFY + path).status == 404
     assert server.post(VERIFY + path, f"uuid={UNKNOWN}").status == 404
@@ -386,6 +469,7 @@ def test_a_post_beside_the_page_confirms_nothing(server):
 
 
 # Templates
+
 
 def test_the_name_of_the_site_is_escaped(server):
     answer = server.get(VERIFY, host="named.localhost")
@@ -415,7 +499,10 @@ def test_an_operators_template_replaces_ours(server):
 
 def test_what_an_operators_template_does_not_have_is_ours(server):
     assert is_failure(confirm(server, UNKNOWN, host="templated.localhost"))
-    assert server.get(VERIFY + "css/style.css", host="templated.localhost").body == server.get(VERIFY + "css/style.css").body
+    assert (
+        server.get(VERIFY + "css/style.css", host="templated.localhost").body
+        == server.get(VERIFY + "css/style.css").body
+    )
 
 
 def test_the_address_in_a_template_is_the_one_outside(server):

@@ -7,8 +7,20 @@ import pytest
 
 import xmpp
 from registration import (
-    AUTH_TOKEN, BASE, PASSWORD, VERIFY, begin_confirm, confirm, encode, is_success, join, options, person, probe,
-    register, token_for,
+    AUTH_TOKEN,
+    BASE,
+    PASSWORD,
+    VERIFY,
+    begin_confirm,
+    confirm,
+    encode,
+    is_success,
+    join,
+    options,
+    person,
+    probe,
+    register,
+    token_for,
 )
 
 # Minutes or hours of hashing: who waits for it to end waits too long for any test.
@@ -43,6 +55,7 @@ INTERRUPTIONS = [run_again, kill_and_run_again, reload_the_module, unload_and_lo
 
 
 # Between registration and confirmation
+
 
 @pytest.mark.parametrize("interrupt", INTERRUPTIONS)
 def test_a_registration_is_kept(server, interrupt):
@@ -86,6 +99,7 @@ def test_a_limit_on_registrations_is_forgotten_only_with_the_server(start_server
 
 
 # While hashes are under way
+
 
 @pytest.fixture
 def slow_server(start_server):
@@ -205,13 +219,23 @@ def files_of(server):
     return [path for path in server.data.rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize("storage", [{}, {"storage": "sql", "sql": {"driver": "SQLite3", "database": "spec.sqlite"}}],
-    ids=["files", "SQLite3"])
+@pytest.mark.parametrize(
+    "storage",
+    [{}, {"storage": "sql", "sql": {"driver": "SQLite3", "database": "spec.sqlite"}}],
+    ids=["files", "SQLite3"],
+)
 def test_no_password_code_or_mail_address_can_be_read_from_the_store_or_the_log(start_server, storage):
     server = start_server(options(**storage))
     fields = person(username="adventurer", password=SECRET_PASSWORD, mail=SECRET_MAIL)
     token = token_for(server, fields)
-    secrets = [SECRET_PASSWORD, SECRET_MAIL, SECRET_MAIL.split("@")[0], token, token.replace("-", ""), AUTH_TOKEN]
+    secrets = [
+        SECRET_PASSWORD,
+        SECRET_MAIL,
+        SECRET_MAIL.split("@")[0],
+        token,
+        token.replace("-", ""),
+        AUTH_TOKEN,
+    ]
 
     def assert_no_secret():
         # What is not secret is found, so what is secret would be.
@@ -220,9 +244,9 @@ def test_no_password_code_or_mail_address_can_be_read_from_the_store_or_the_log(
             assert places_with(secret, [*files_of(server), server.log_file, server.output_file]) == []
 
     assert_no_secret()
-    register(server, fields)                                        # refused: the name waits
-    register(server, person(mail=SECRET_MAIL))                      # refused: the mail address waits
-    register(server, {**fields, "auth_token": "wrong"})             # refused: not the secret
+    register(server, fields)  # refused: the name waits
+    register(server, person(mail=SECRET_MAIL))  # refused: the mail address waits
+    register(server, {**fields, "auth_token": "wrong"})  # refused: not the secret
     register(server, {**fields, "username": "b", "ip": "nowhere"})  # refused: no address
     server.get(f"{VERIFY}?uuid={token}")
     assert_no_secret()

@@ -16,22 +16,34 @@ PROVIDERS = {"plain.localhost": "internal_plain"}
 
 @pytest.fixture(scope="module")
 def server(start_server):
-    return start_server(options(default_iteration_count=5000), hosts={
-        **{host: {"password_hash": name} for host, name in HASHES.items()},
-        **{host: {"authentication": name} for host, name in PROVIDERS.items()},
-    })
+    return start_server(
+        options(default_iteration_count=5000),
+        hosts={
+            **{host: {"password_hash": name} for host, name in HASHES.items()},
+            **{host: {"authentication": name} for host, name in PROVIDERS.items()},
+        },
+    )
 
 
 def other_than_by_chance(record):
     """A record without what is different each time: what is in each field, and how long it is."""
-    return {name: len(value) if isinstance(value, str) else value for name, value in record.items()
-        if name not in ("created", "updated")}
+    return {
+        name: len(value) if isinstance(value, str) else value
+        for name, value in record.items()
+        if name not in ("created", "updated")
+    }
 
 
-@pytest.mark.parametrize("host, mechanism", [
-    ("localhost", "SCRAM-SHA-1"), ("sha1.localhost", "SCRAM-SHA-1"), ("sha256.localhost", "SCRAM-SHA-256"),
-    ("plain.localhost", "SCRAM-SHA-1"), ("plain.localhost", "SCRAM-SHA-256"),
-])
+@pytest.mark.parametrize(
+    "host, mechanism",
+    [
+        ("localhost", "SCRAM-SHA-1"),
+        ("sha1.localhost", "SCRAM-SHA-1"),
+        ("sha256.localhost", "SCRAM-SHA-256"),
+        ("plain.localhost", "SCRAM-SHA-1"),
+        ("plain.localhost", "SCRAM-SHA-256"),
+    ],
+)
 def test_a_confirmed_account_logs_in(server, host, mechanism):
     fields = join(server, host=host)
     assert xmpp.log_in(server, fields["username"], PASSWORD, host=host, mechanism=mechanism) == mechanism
@@ -54,10 +66,16 @@ def test_a_password_is_the_same_however_it_is_typed(server, host, typed):
         assert probe(server, "provider_test", host=host, username=fields["username"], password=spelling)["ok"]
 
 
-@pytest.mark.parametrize("password", [
-    "\u5bc6\u7801\u5f88\u957f\u5f88\u957f\u5f88\u957f", "\U0001f600\U0001f601\U0001f602 and more", 'quotes " and \\ and ,=3D',
-    "x" * 1000,
-], ids=["Chinese", "emoji", "signs", "long"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "\u5bc6\u7801\u5f88\u957f\u5f88\u957f\u5f88\u957f",
+        "\U0001f600\U0001f601\U0001f602 and more",
+        'quotes " and \\ and ,=3D',
+        "x" * 1000,
+    ],
+    ids=["Chinese", "emoji", "signs", "long"],
+)
 def test_passwords_of_many_kinds_log_in(server, password):
     fields = join(server, person(password=password))
     xmpp.log_in(server, fields["username"], password)

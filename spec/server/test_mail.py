@@ -63,10 +63,16 @@ def test_a_new_account_of_the_same_name_does_not_get_the_old_mail_address(server
     join(server, person(mail=fields["mail"]))
 
 
-@pytest.mark.parametrize("different", [
-    "first.last@mail.example", "firstlast+tag@mail.example", "firstlast@sub.mail.example", "firstlast@mail.example.org",
-    "first-last@mail.example",
-])
+@pytest.mark.parametrize(
+    "different",
+    [
+        "first.last@mail.example",
+        "firstlast+tag@mail.example",
+        "firstlast@sub.mail.example",
+        "firstlast@mail.example.org",
+        "first-last@mail.example",
+    ],
+)
 def test_addresses_that_are_different_are_different(server, different):
     register(server, person(mail="firstlast@mail.example"))
     assert register(server, person(mail=different)).status == 200

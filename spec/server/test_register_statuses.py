@@ -6,8 +6,21 @@ import json
 import pytest
 
 from registration import (
-    AUTH_TOKEN, BASE, PASSWORD, VERIFY, begin_confirm, confirm, encode, is_success, join, new_name, options, person,
-    probe, register, token_for,
+    AUTH_TOKEN,
+    BASE,
+    PASSWORD,
+    VERIFY,
+    begin_confirm,
+    confirm,
+    encode,
+    is_success,
+    join,
+    new_name,
+    options,
+    person,
+    probe,
+    register,
+    token_for,
 )
 
 FIELDS = ["username", "password", "ip", "mail", "auth_token"]
@@ -27,7 +40,10 @@ def server(start_server):
         hosts={
             "rotating.localhost": {"reg_servlet_auth_token": ["the old secret", "the new secret"]},
             "secure.localhost": {"reg_servlet_secure": True},
-            "throttled.localhost": {"reg_servlet_ttime": 3600, "reg_servlet_wl": ["198.18.0.0/15", "2001:db8:1::/64"]},
+            "throttled.localhost": {
+                "reg_servlet_ttime": 3600,
+                "reg_servlet_wl": ["198.18.0.0/15", "2001:db8:1::/64"],
+            },
             "elsewhere.localhost": {"reg_servlet_base": "/a/form/"},
         },
     )
@@ -35,7 +51,9 @@ def server(start_server):
 
 def stored_files(server):
     """What is stored, less what Prosody itself notes at its own times."""
-    return sorted(path for path in server.data.rglob("*.dat") if path.stem != "cron" and "cron" not in path.parts)
+    return sorted(
+        path for path in server.data.rglob("*.dat") if path.stem != "cron" and "cron" not in path.parts
+    )
 
 
 def assert_refused(answer, status, sentence=""):
@@ -46,6 +64,7 @@ def assert_refused(answer, status, sentence=""):
 
 
 # 200
+
 
 def test_a_registration_is_answered_with_its_token(server):
     answer = register(server)
@@ -79,9 +98,17 @@ def as_lines_for_mail(text):
     return base64.encodebytes(text).replace(b"\n", b"\r\n")
 
 
-@pytest.mark.parametrize("spelling", [
-    as_standard, as_url_safe, as_unpadded, as_url_safe_unpadded, as_lines, as_lines_for_mail,
-])
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        as_standard,
+        as_url_safe,
+        as_unpadded,
+        as_url_safe_unpadded,
+        as_lines,
+        as_lines_for_mail,
+    ],
+)
 def test_every_spelling_of_base64_is_read(server, spelling):
     # The password makes "+" and "/" (or "-" and "_") appear at each offset, the padding has each length.
     for filling in range(3):
@@ -94,17 +121,29 @@ def register_raw(server, body, headers=None):
     return server.post(BASE, body, headers=headers)
 
 
-@pytest.mark.parametrize("content_type", [
-    "application/json", "application/json; charset=utf-8", "Application/JSON;charset=UTF-8", "application/json ; a=b",
-])
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/json",
+        "application/json; charset=utf-8",
+        "Application/JSON;charset=UTF-8",
+        "application/json ; a=b",
+    ],
+)
 def test_plain_json_is_read_when_the_content_type_says_so(server, content_type):
     body = json.dumps(person())
     assert register_raw(server, body, {"Content-Type": content_type}).status == 200
 
 
-@pytest.mark.parametrize("content_type", [
-    "text/plain", "application/x-www-form-urlencoded", "application/jsonlines", "application/octet-stream",
-])
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/jsonlines",
+        "application/octet-stream",
+    ],
+)
 def test_any_other_content_type_means_base64(server, content_type):
     headers = {"Content-Type": content_type}
     assert register_raw(server, encode(person()), headers).status == 200
@@ -135,6 +174,7 @@ def test_both_secrets_are_taken_while_they_are_rotated(server):
 
 # 301
 
+
 @pytest.mark.parametrize("path", [BASE, VERIFY])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_without_the_last_slash_there_is_a_redirection(server, method, path):
@@ -144,6 +184,7 @@ def test_without_the_last_slash_there_is_a_redirection(server, method, path):
 
 
 # 400, for each field
+
 
 def assert_names_field(server, body, field, status=400):
     before = stored_files(server)
@@ -169,16 +210,25 @@ def test_an_empty_field_is_named(server, field):
     assert "empty" in answer.text
 
 
-@pytest.mark.parametrize("value", [None, True, False, 7, 7.5, ["text"], {"text": "text"}, [], {}], ids=json.dumps)
+@pytest.mark.parametrize(
+    "value", [None, True, False, 7, 7.5, ["text"], {"text": "text"}, [], {}], ids=json.dumps
+)
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_field_of_the_wrong_type_is_named(server, field, value):
     answer = assert_names_field(server, encode(person() | {field: value}), field)
     assert "string" in answer.text
 
 
-@pytest.mark.parametrize("field, limit", [
-    ("username", 1023), ("password", 4096), ("ip", 45), ("mail", 254), ("auth_token", 1024),
-])
+@pytest.mark.parametrize(
+    "field, limit",
+    [
+        ("username", 1023),
+        ("password", 4096),
+        ("ip", 45),
+        ("mail", 254),
+        ("auth_token", 1024),
+    ],
+)
 def test_a_field_that_is_too_long_is_named(server, field, limit):
     answer = assert_names_field(server, encode(person() | {field: "z" * (limit + 1)}), field)
     assert "too long" in answer.text
@@ -212,17 +262,41 @@ def test_a_field_that_is_no_text_is_refused(server, field, rubbish):
     assert stored_files(server) == before
 
 
-@pytest.mark.parametrize("ip", [
-    "localhost", "192.0.2", "192.0.2.256", "192.0.2.1/32", "192.0.2.01", " 192.0.2.1", "[::1]", "::1%lo", "1:2:3", "0x7f.1",
-])
+@pytest.mark.parametrize(
+    "ip",
+    [
+        "localhost",
+        "192.0.2",
+        "192.0.2.256",
+        "192.0.2.1/32",
+        "192.0.2.01",
+        " 192.0.2.1",
+        "[::1]",
+        "::1%lo",
+        "1:2:3",
+        "0x7f.1",
+    ],
+)
 def test_what_is_no_address_is_refused(server, ip):
     assert_names_field(server, encode(person(ip=ip)), "ip")
 
 
-@pytest.mark.parametrize("mail", [
-    "nobody", "@mail.example", "nobody@", "two@signs@mail.example", "Nobody <nobody@mail.example>", "a b@mail.example",
-    "nobody@mail..example", "a@b@c", "nobody@-mail.example", "nobody@[192.0.2.1]", "nobody@mail.example\n",
-])
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "nobody",
+        "@mail.example",
+        "nobody@",
+        "two@signs@mail.example",
+        "Nobody <nobody@mail.example>",
+        "a b@mail.example",
+        "nobody@mail..example",
+        "a@b@c",
+        "nobody@-mail.example",
+        "nobody@[192.0.2.1]",
+        "nobody@mail.example\n",
+    ],
+)
 def test_what_is_no_mail_address_is_refused(server, mail):
     if mail.strip() != mail:
         pytest.skip("spaces around an address are trimmed")
@@ -240,17 +314,44 @@ def test_a_user_name_that_no_storage_takes_is_refused(server):
 
 # 400, for the whole
 
+
 def bomb(character, closing, times=20000):
     return character * times + closing * times
 
 
-@pytest.mark.parametrize("text", [
-    b"", b" ", b"{", b"}", b"[]", b"null", b"7", b'"text"', b"{}x", b"{} {}", b"{'a': 1}", b'{"a" 1}', b'{"a": }',
-    b'{"a": NaN}', b'{"a": 01}', b'{"a": "b",}', b'{"username": "a"', b"\xef\xbb\xbf{}", b"\x00", b"\xff\xfe{\x00}\x00",
-    bomb(b"[", b"]"), bomb(b'{"a":', b"}", 8000), b"[" * 40000,
-    b'{"username": ' + bomb(b"[", b"]", 20000) + b"}", b'{"x": ' + bomb(b"[", b"]", 20000) + b"}",
-    b'{"a": 1' + b"0" * 30000 + b"}", b'{"a": 1e999999999}',
-], ids=lambda text: text[:12].decode(errors="replace"))
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b" ",
+        b"{",
+        b"}",
+        b"[]",
+        b"null",
+        b"7",
+        b'"text"',
+        b"{}x",
+        b"{} {}",
+        b"{'a': 1}",
+        b'{"a" 1}',
+        b'{"a": }',
+        b'{"a": NaN}',
+        b'{"a": 01}',
+        b'{"a": "b",}',
+        b'{"username": "a"',
+        b"\xef\xbb\xbf{}",
+        b"\x00",
+        b"\xff\xfe{\x00}\x00",
+        bomb(b"[", b"]"),
+        bomb(b'{"a":', b"}", 8000),
+        b"[" * 40000,
+        b'{"username": ' + bomb(b"[", b"]", 20000) + b"}",
+        b'{"x": ' + bomb(b"[", b"]", 20000) + b"}",
+        b'{"a": 1' + b"0" * 30000 + b"}",
+        b'{"a": 1e999999999}',
+    ],
+    ids=lambda text: text[:12].decode(errors="replace"),
+)
 def test_what_is_no_json_object_with_the_fields_is_refused(server, text):
     before = stored_files(server)
     assert_refused(register_raw(server, base64.b64encode(text)), 400)
@@ -258,18 +359,41 @@ def test_what_is_no_json_object_with_the_fields_is_refused(server, text):
     assert stored_files(server) == before
 
 
-@pytest.mark.parametrize("body", [
-    b"%%%", b"a", b"abc=d", b"=", b"====", b"YQ==YQ==", b"YQ=", b"\xff\xff", b"+-/_", b"e30\x00", b"data:text/plain;base64,e30=",
-], ids=repr)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"%%%",
+        b"a",
+        b"abc=d",
+        b"=",
+        b"====",
+        b"YQ==YQ==",
+        b"YQ=",
+        b"\xff\xff",
+        b"+-/_",
+        b"e30\x00",
+        b"data:text/plain;base64,e30=",
+    ],
+    ids=repr,
+)
 def test_what_is_no_base64_is_refused(server, body):
     assert_refused(register_raw(server, body), 400)
 
 
 # 401
 
-@pytest.mark.parametrize("secret", [
-    "wrong", AUTH_TOKEN[:-1], AUTH_TOKEN + "x", AUTH_TOKEN.upper(), AUTH_TOKEN + " ", " " + AUTH_TOKEN,
-])
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "wrong",
+        AUTH_TOKEN[:-1],
+        AUTH_TOKEN + "x",
+        AUTH_TOKEN.upper(),
+        AUTH_TOKEN + " ",
+        " " + AUTH_TOKEN,
+    ],
+)
 def test_a_wrong_secret_is_refused(server, secret):
     answer = register(server, person(auth_token=secret))
     assert_refused(answer, 401, "'auth_token'")
@@ -278,7 +402,13 @@ def test_a_wrong_secret_is_refused(server, secret):
 
 def test_the_wrong_secret_hides_everything_else(server):
     taken = join(server)
-    for change in [{}, {"ip": "192.0.2.66"}, {"mail": "x@spam.example"}, {"username": "@"}, {"password": "x"}]:
+    for change in [
+        {},
+        {"ip": "192.0.2.66"},
+        {"mail": "x@spam.example"},
+        {"username": "@"},
+        {"password": "x"},
+    ]:
         assert_refused(register(server, {**taken, **change, "auth_token": "wrong"}), 401, "'auth_token'")
 
 
@@ -293,8 +423,10 @@ def test_a_name_that_waits_for_its_confirmation_is_refused(server):
 
 def test_one_of_two_requests_for_a_name_at_once_wins(server):
     name = new_name()
-    requests = [server.begin("POST", BASE, encode(person(username=name, mail=f"{new_name()}@mail.example")))
-        for _ in range(4)]
+    requests = [
+        server.begin("POST", BASE, encode(person(username=name, mail=f"{new_name()}@mail.example")))
+        for _ in range(4)
+    ]
     assert sorted(request.answer().status for request in requests) == [200, 401, 401, 401]
 
 
@@ -306,38 +438,73 @@ def test_a_refused_request_does_not_hold_its_name(server):
 
 # 403
 
-@pytest.mark.parametrize("ip", [
-    "192.0.2.66", "::ffff:192.0.2.66", "::ffff:c000:242", "0:0:0:0:0:ffff:c000:0242",
-    "198.51.100.0", "198.51.100.255", "::ffff:198.51.100.7",
-    "2001:db8::dead", "2001:DB8:0:0:0:0:0:DEAD", "2001:0db8:0000::dead",
-    "2001:db8:bad::", "2001:db8:bad:ffff:ffff:ffff:ffff:ffff",
-])
+
+@pytest.mark.parametrize(
+    "ip",
+    [
+        "192.0.2.66",
+        "::ffff:192.0.2.66",
+        "::ffff:c000:242",
+        "0:0:0:0:0:ffff:c000:0242",
+        "198.51.100.0",
+        "198.51.100.255",
+        "::ffff:198.51.100.7",
+        "2001:db8::dead",
+        "2001:DB8:0:0:0:0:0:DEAD",
+        "2001:0db8:0000::dead",
+        "2001:db8:bad::",
+        "2001:db8:bad:ffff:ffff:ffff:ffff:ffff",
+    ],
+)
 def test_a_blocked_address_is_refused_however_it_is_spelt(server, ip):
     answer = register(server, person(ip=ip))
     assert_refused(answer, 403, "'ip'")
 
 
-@pytest.mark.parametrize("ip", [
-    "192.0.2.6", "192.0.2.67", "198.51.101.0", "198.51.99.255", "2001:db8::dea", "2001:db8:bae::", "::192.0.2.66",
-])
+@pytest.mark.parametrize(
+    "ip",
+    [
+        "192.0.2.6",
+        "192.0.2.67",
+        "198.51.101.0",
+        "198.51.99.255",
+        "2001:db8::dea",
+        "2001:db8:bae::",
+        "::192.0.2.66",
+    ],
+)
 def test_its_neighbours_are_not_blocked(server, ip):
     assert register(server, person(ip=ip)).status == 200
 
 
-@pytest.mark.parametrize("mail", [
-    "someone@spam.example", "Someone@SPAM.Example", " someone@spam.example ", "postmaster@mail.example",
-    "Postmaster@mail.example", "xaay@balanced.example", "xaxbyay@balanced.example",
-])
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "someone@spam.example",
+        "Someone@SPAM.Example",
+        " someone@spam.example ",
+        "postmaster@mail.example",
+        "Postmaster@mail.example",
+        "xaay@balanced.example",
+        "xaxbyay@balanced.example",
+    ],
+)
 def test_a_filtered_mail_address_is_refused(server, mail):
     answer = register(server, person(mail=mail))
     assert_refused(answer, 403, "'mail'")
     assert mail.strip() not in answer.text
 
 
-@pytest.mark.parametrize("mail", [
-    "someone@notspam.example.org", "someone@spamxexample", "apostmaster@mail.example", "xaxby@balanced.example",
-    "a.xaay@balanced.example",
-])
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "someone@notspam.example.org",
+        "someone@spamxexample",
+        "apostmaster@mail.example",
+        "xaxby@balanced.example",
+        "a.xaay@balanced.example",
+    ],
+)
 def test_other_mail_addresses_are_not_filtered(server, mail):
     assert register(server, person(mail=mail)).status == 200
 
@@ -370,11 +537,22 @@ def test_the_name_of_a_deleted_account_is_refused_when_there_are_tombstones(serv
     assert_refused(register(server, fields), 403, "This server does not allow this registration.")
 
 
-@pytest.mark.parametrize("password, reason", [
-    ("2Xq!", "too short"), ("password123", "many people use"), ("I am NAME indeed", "your username"),
-    pytest.param("x" * 1025, "too long", marks=pytest.mark.xfail(
-        strict=True, reason="saslprep of Prosody refuses 1024 bytes and more, and is asked before the policy")),
-])
+@pytest.mark.parametrize(
+    "password, reason",
+    [
+        ("2Xq!", "too short"),
+        ("password123", "many people use"),
+        ("I am NAME indeed", "your username"),
+        pytest.param(
+            "x" * 1025,
+            "too long",
+            marks=pytest.mark.xfail(
+                strict=True,
+                reason="saslprep of Prosody refuses 1024 bytes and more, and is asked before the policy",
+            ),
+        ),
+    ],
+)
 def test_a_password_against_the_policy_is_refused_with_the_reason(server, password, reason):
     fields = person()
     fields["password"] = password.replace("NAME", fields["username"].upper())
@@ -385,6 +563,7 @@ def test_a_password_against_the_policy_is_refused_with_the_reason(server, passwo
 
 # 404
 
+
 def test_on_plain_http_there_is_nothing_unless_the_operator_says_so(server):
     secure = {"host": "secure.localhost"}
     assert register(server, **secure).status == 404
@@ -394,7 +573,10 @@ def test_on_plain_http_there_is_nothing_unless_the_operator_says_so(server):
 
 
 def test_behind_a_proxy_that_speaks_tls_it_answers(server):
-    proxied = {"host": "secure.localhost", "headers": {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.9"}}
+    proxied = {
+        "host": "secure.localhost",
+        "headers": {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.9"},
+    }
     answer = register(server, **proxied)
     assert answer.status == 200
     assert server.get(VERIFY, **proxied).status == 200
@@ -402,6 +584,7 @@ def test_behind_a_proxy_that_speaks_tls_it_answers(server):
 
 
 # 405
+
 
 def test_get_is_answered_with_what_to_use_instead(server):
     answer = server.get(BASE)
@@ -411,12 +594,18 @@ def test_get_is_answered_with_what_to_use_instead(server):
 
 # 406
 
-@pytest.mark.parametrize("username", ["with space", "at@sign", "sl/ash", "a\u0007bell", "quote'", "<tag>", "\u00a0", "a\u200eb"])
+
+@pytest.mark.parametrize(
+    "username", ["with space", "at@sign", "sl/ash", "a\u0007bell", "quote'", "<tag>", "\u00a0", "a\u200eb"]
+)
 def test_a_name_that_nodeprep_refuses_is_refused(server, username):
-    assert_refused(register(server, person(username=username, mail=f"{new_name()}@mail.example")), 406, "'username'")
+    assert_refused(
+        register(server, person(username=username, mail=f"{new_name()}@mail.example")), 406, "'username'"
+    )
 
 
 # 409
+
 
 def test_a_name_that_has_an_account_is_refused(server):
     fields = join(server)
@@ -424,14 +613,17 @@ def test_a_name_that_has_an_account_is_refused(server):
     assert_refused(register(server, again), 409, "'username'")
 
 
-@pytest.mark.parametrize("first, second", [
-    ("same@mail.example", "same@mail.example"),
-    ("Upper@Mail.Example", " upper@mail.example "),
-    ("straße@mail.example", "STRASSE@mail.example"),
-    ("idn@bücher.example", "idn@xn--bcher-kva.example"),
-    ("idn2@BÜCHER.example", "Idn2@bücher.EXAMPLE"),
-    ("\u00e9t\u00e9@mail.example", "e\u0301te\u0301@mail.example"),
-])
+@pytest.mark.parametrize(
+    "first, second",
+    [
+        ("same@mail.example", "same@mail.example"),
+        ("Upper@Mail.Example", " upper@mail.example "),
+        ("straße@mail.example", "STRASSE@mail.example"),
+        ("idn@bücher.example", "idn@xn--bcher-kva.example"),
+        ("idn2@BÜCHER.example", "Idn2@bücher.EXAMPLE"),
+        ("\u00e9t\u00e9@mail.example", "e\u0301te\u0301@mail.example"),
+    ],
+)
 def test_a_mail_address_that_has_an_account_is_refused_however_it_is_spelt(server, first, second):
     join(server, person(mail=first))
     answer = register(server, person(mail=second))
@@ -457,6 +649,7 @@ def test_hosts_do_not_share_names_and_addresses(server):
 
 # 413
 
+
 @pytest.mark.parametrize("headers", [{}, JSON], ids=["base64", "json"])
 @pytest.mark.parametrize("byte", [b"A", b" ", b"[", b"{", b"\x00", b"\xff", b"\n"], ids=repr)
 def test_a_mebibyte_of_anything_is_refused(server, byte, headers):
@@ -466,6 +659,7 @@ def test_a_mebibyte_of_anything_is_refused(server, byte, headers):
 
 
 # 500
+
 
 def test_when_nothing_can_be_stored_nothing_is_registered(start_server):
     server = start_server(options())
@@ -484,6 +678,7 @@ def test_when_nothing_can_be_stored_nothing_is_registered(start_server):
 
 
 # 503
+
 
 def test_an_address_that_comes_again_too_soon_has_to_wait(server):
     throttled = {"host": "throttled.localhost"}
@@ -520,19 +715,26 @@ def test_a_busy_server_says_when_to_come_again(start_server):
 
 # Configuration
 
-@pytest.mark.parametrize("option, value, complaint", [
-    ("reg_servlet_auth_token", None, "reg_servlet_auth_token"),
-    ("reg_servlet_auth_token", "", "reg_servlet_auth_token"),
-    ("reg_servlet_auth_token", ["good", ""], "reg_servlet_auth_token"),
-    ("reg_servlet_bl", ["192.0.2.0/33"], "reg_servlet_bl"),
-    ("reg_servlet_wl", ["somewhere"], "reg_servlet_wl"),
-    ("reg_servlet_filtered_mails", ["[a"], "reg_servlet_filtered_mails"),
-])
+
+@pytest.mark.parametrize(
+    "option, value, complaint",
+    [
+        ("reg_servlet_auth_token", None, "reg_servlet_auth_token"),
+        ("reg_servlet_auth_token", "", "reg_servlet_auth_token"),
+        ("reg_servlet_auth_token", ["good", ""], "reg_servlet_auth_token"),
+        ("reg_servlet_bl", ["192.0.2.0/33"], "reg_servlet_bl"),
+        ("reg_servlet_wl", ["somewhere"], "reg_servlet_wl"),
+        ("reg_servlet_filtered_mails", ["[a"], "reg_servlet_filtered_mails"),
+    ],
+)
 def test_an_option_that_makes_no_sense_is_named(broken_configurations, option, value, complaint):
     host = broken_configurations.host_with[option, repr(value)]
     assert register(broken_configurations.server, host=host).status == 404
-    errors = [line for line in broken_configurations.server.log().splitlines()
-        if "\terror\t" in line and host in line and complaint in line]
+    errors = [
+        line
+        for line in broken_configurations.server.log().splitlines()
+        if "\terror\t" in line and host in line and complaint in line
+    ]
     assert errors
 
 
@@ -540,8 +742,12 @@ class BrokenConfigurations:
     """One server, one host for each option that makes no sense."""
 
     CASES = [
-        ("reg_servlet_auth_token", None), ("reg_servlet_auth_token", ""), ("reg_servlet_auth_token", ["good", ""]),
-        ("reg_servlet_bl", ["192.0.2.0/33"]), ("reg_servlet_wl", ["somewhere"]), ("reg_servlet_filtered_mails", ["[a"]),
+        ("reg_servlet_auth_token", None),
+        ("reg_servlet_auth_token", ""),
+        ("reg_servlet_auth_token", ["good", ""]),
+        ("reg_servlet_bl", ["192.0.2.0/33"]),
+        ("reg_servlet_wl", ["somewhere"]),
+        ("reg_servlet_filtered_mails", ["[a"]),
     ]
 
     def __init__(self, start_server):
@@ -549,7 +755,11 @@ class BrokenConfigurations:
         for number, (option, value) in enumerate(self.CASES):
             host = f"broken{number}.localhost"
             self.host_with[option, repr(value)] = host
-            hosts[host] = {"modules_enabled": ["register_json"], "reg_servlet_auth_token": AUTH_TOKEN, option: value}
+            hosts[host] = {
+                "modules_enabled": ["register_json"],
+                "reg_servlet_auth_token": AUTH_TOKEN,
+                option: value,
+            }
         self.server = start_server({"reg_servlet_secure": False}, hosts)
         self.server.expected_errors = ["reg_servlet_", "Error initializing module"]
 

@@ -24,9 +24,14 @@ class Client(slixmpp.ClientXMPP):
     """Logs in, or stays a stranger who can only register."""
 
     def __init__(self, server, username, password, host="localhost", mechanism=None, log_in=True):
-        super().__init__(f"{username}@{host}/spec", password, sasl_mech=mechanism, plugin_config={
-            "feature_mechanisms": {"unencrypted_scram": True},
-        })
+        super().__init__(
+            f"{username}@{host}/spec",
+            password,
+            sasl_mech=mechanism,
+            plugin_config={
+                "feature_mechanisms": {"unencrypted_scram": True},
+            },
+        )
         self.port = server.c2s_port
         self.enable_starttls = self.enable_direct_tls = False
         self.enable_plaintext = True
@@ -62,9 +67,9 @@ class Client(slixmpp.ClientXMPP):
     async def __aexit__(self, *_):
         await self.disconnect(wait=1)
 
-    async def ask(self, kind, payload):
-        """Sends an IQ with this element; the answer."""
-        iq = self.make_iq(itype=kind, ito=self.requested_jid.domain)
+    async def ask(self, kind, payload, of_server=True):
+        """Sends an IQ with this element, to the server or to the own account; the answer."""
+        iq = self.make_iq(itype=kind, ito=self.requested_jid.domain if of_server else None)
         iq.append(payload)
         try:
             return await iq.send(timeout=PATIENCE)
@@ -77,6 +82,7 @@ class Client(slixmpp.ClientXMPP):
 
 def log_in(server, username, password, **more):
     """Logs in and asks something; raises Refused if the server does not let us. Returns the mechanism."""
+
     async def visit():
         async with Client(server, username, password, **more) as client:
             await client.ping()
@@ -105,6 +111,7 @@ def form_query(**values):
 
 def register(server, query, host="localhost"):
     """Registers in-band, as a stranger."""
+
     async def visit():
         async with Client(server, "stranger", "", host=host, log_in=False) as client:
             return await client.ask("set", query)
@@ -112,17 +119,19 @@ def register(server, query, host="localhost"):
     return asyncio.run(visit())
 
 
-def change_password(server, username, old, query, host="localhost"):
+def change_password(server, username, old, query, host="localhost", of_server=True):
     """Sends this query on an authenticated connection."""
+
     async def visit():
         async with Client(server, username, old, host=host) as client:
-            return await client.ask("set", query)
+            return await client.ask("set", query, of_server)
 
     return asyncio.run(visit())
 
 
 def delete_account(server, username, password, host="localhost"):
     """Deletes the own account. The server may close the connection before it answers."""
+
     async def visit():
         async with Client(server, username, password, host=host) as client:
             gone = client.wait_until("disconnected", PATIENCE)
@@ -136,9 +145,10 @@ def delete_account(server, username, password, host="localhost"):
 
 def roster(server, username, password, host="localhost"):
     """The addresses on somebody's roster."""
+
     async def visit():
         async with Client(server, username, password, host=host) as client:
-            answer = await client.ask("get", ET.Element("{jabber:iq:roster}query"))
+            answer = await client.ask("get", ET.Element("{jabber:iq:roster}query"), of_server=False)
             return [item.get("jid") for item in answer.xml.iter("{jabber:iq:roster}item")]
 
     return asyncio.run(visit())
@@ -146,6 +156,7 @@ def roster(server, username, password, host="localhost"):
 
 def register_with_invite(server, token, username, password, host="localhost"):
     """Registers in-band with an invite (XEP-0445)."""
+
     async def visit():
         async with Client(server, "stranger", "", host=host, log_in=False) as client:
             await client.ask("set", ET.Element("{urn:xmpp:pars:0}preauth", token=token))

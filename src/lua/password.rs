@@ -5,11 +5,13 @@ use mlua::{
 };
 
 use super::convert::text;
-use crate::password::{BadOption, Context, Options, Policy};
+use crate::password::{self, BadOption, Known, Options, Policy, Refusal};
+use crate::secret::Secret;
 
 pub(super) fn table(lua: &Lua) -> Result<Table> {
     let table = lua.create_table()?;
     table.set("policy", lua.create_function(policy)?)?;
+    table.set("score", lua.create_function(score)?)?;
     Ok(table)
 }
 
@@ -60,27 +62,42 @@ fn boolean(options: &Table, name: &'static str, default: bool) -> std::result::R
 impl UserData for Policy {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_method("check", check);
+        methods.add_method("wants_score", |_, policy, ()| Ok(policy.wants_score()));
+        methods.add_method("check_score", |lua, policy, score: u8| verdict(lua, policy.check_score(score)));
+    }
+}
+
+/// `policy:check(password, username?) -> true | nil, text, name`
+fn check(
+    lua: &Lua,
+    policy: &Policy,
+    (password, username): (LuaString, Option<LuaString>),
+) -> Result<MultiValue> {
+    verdict(lua, policy.check(&text(&password), username.as_ref().map(text).as_deref()))
+}
+
+fn verdict(lua: &Lua, result: std::result::Result<(), Refusal>) -> Result<MultiValue> {
+    match result {
+        Ok(()) => true.into_lua_multi(lua),
+        Err(refusal) => (Value::Nil, refusal.to_string(), refusal.name()).into_lua_multi(lua),
     }
 }
 
 type Text = Option<LuaString>;
 
-/// `policy:check(password, username?, mail?, host?, site_name?) -> true | nil, text, name`
-fn check(
-    lua: &Lua,
-    policy: &Policy,
-    (password, username, mail, host, site_name): (LuaString, Text, Text, Text, Text),
-) -> Result<MultiValue> {
+/// `password, username?, mail?, host?, site_name?`
+pub(super) type ScoreArguments = (LuaString, Text, Text, Text, Text);
+
+pub(super) fn score_arguments(
+    (password, username, mail, host, site_name): ScoreArguments,
+) -> (Secret, Known) {
     let [username, mail, host, site_name] =
         [username, mail, host, site_name].map(|known| known.as_ref().map(text));
-    let context = Context {
-        username: username.as_deref(),
-        mail: mail.as_deref(),
-        host: host.as_deref(),
-        site_name: site_name.as_deref(),
-    };
-    match policy.check(&text(&password), &context) {
-        Ok(()) => true.into_lua_multi(lua),
-        Err(refusal) => (Value::Nil, refusal.to_string(), refusal.name()).into_lua_multi(lua),
-    }
+    (Secret::new(text(&password)), Known { username, mail, host, site_name })
+}
+
+/// `score(password, username?, mail?, host?, site_name?) -> 0 … 4`
+fn score(_: &Lua, arguments: ScoreArguments) -> Result<u8> {
+    let (password, known) = score_arguments(arguments);
+    Ok(password::score(password.expose(), &known))
 }

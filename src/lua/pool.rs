@@ -10,8 +10,9 @@ use mlua::{
 use zeroize::Zeroizing;
 
 use super::convert::{misuse, text};
+use super::password::{ScoreArguments, score_arguments};
 use crate::pool::{Panicked, Pool, SubmitError, TaskId, default_workers};
-use crate::{argon2id, scram};
+use crate::{argon2id, password, scram};
 
 pub(super) fn table(lua: &Lua) -> Result<Table> {
     let table = lua.create_table()?;
@@ -41,6 +42,7 @@ impl UserData for LuaPool {
         methods.add_method("fd", |_, this, ()| Ok(this.pool.wake_fd()));
         methods.add_method_mut("scram", scram);
         methods.add_method_mut("argon2id", argon2id);
+        methods.add_method_mut("password_score", password_score);
         methods.add_method_mut("take", take);
         methods.add_function("close", |_, this: AnyUserData| this.take::<LuaPool>().map(drop));
     }
@@ -70,6 +72,14 @@ fn argon2id(lua: &Lua, this: &mut LuaPool, (input, salt): (LuaString, LuaString)
         Ok(hash) => Ok((hash.to_vec(), None)),
         Err(argon2id::BadInput) => Err("the salt is shorter than 8 bytes"),
     });
+    submitted(lua, id)
+}
+
+/// `pool:password_score(password, username?, mail?, host?, site_name?) -> id | nil, message`; takes one byte,
+/// the score.
+fn password_score(lua: &Lua, this: &mut LuaPool, arguments: ScoreArguments) -> Result<MultiValue> {
+    let (password, known) = score_arguments(arguments);
+    let id = this.pool.submit(move || Ok((vec![password::score(password.expose(), &known)], None)));
     submitted(lua, id)
 }
 

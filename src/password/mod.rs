@@ -5,5 +5,6 @@ mod policy;
 mod rule;
 mod strength;
 
-pub use policy::{BadOption, Context, Options, Policy};
+pub use policy::{BadOption, Options, Policy};
 pub use rule::Refusal;
+pub use strength::{Known, score};

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use super::policy::{Context, Options};
-use super::{common, strength};
+use super::common;
+use super::policy::Options;
 
-/// Asks one thing of a password.
-pub(super) type Rule = fn(&Options, &str, &Context) -> Result<(), Refusal>;
+/// Asks one thing of a password; the last argument is the user's name.
+pub(super) type Rule = fn(&Options, &str, Option<&str>) -> Result<(), Refusal>;
 
 /// Which rule is broken. `Display` is the sentence for the person who typed the password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,30 +63,30 @@ fn refuse_if(broken: bool, refusal: Refusal) -> Result<(), Refusal> {
     if broken { Err(refusal) } else { Ok(()) }
 }
 
-pub(super) fn provided(_: &Options, password: &str, _: &Context) -> Result<(), Refusal> {
+pub(super) fn provided(_: &Options, password: &str, _: Option<&str>) -> Result<(), Refusal> {
     refuse_if(password.is_empty(), Refusal::NoPassword)
 }
 
-pub(super) fn minimum_length(options: &Options, password: &str, _: &Context) -> Result<(), Refusal> {
+pub(super) fn minimum_length(options: &Options, password: &str, _: Option<&str>) -> Result<(), Refusal> {
     let minimum = options.length;
     refuse_if(password.chars().count() < minimum, Refusal::TooShort { minimum })
 }
 
-pub(super) fn maximum_length(options: &Options, password: &str, _: &Context) -> Result<(), Refusal> {
+pub(super) fn maximum_length(options: &Options, password: &str, _: Option<&str>) -> Result<(), Refusal> {
     let maximum = options.max_length;
     refuse_if(password.chars().count() > maximum, Refusal::TooLong { maximum })
 }
 
-pub(super) fn excludes_username(options: &Options, password: &str, context: &Context) -> Result<(), Refusal> {
+pub(super) fn excludes_username(
+    options: &Options,
+    password: &str,
+    username: Option<&str>,
+) -> Result<(), Refusal> {
     let included =
         |username: &str| !username.is_empty() && password.to_lowercase().contains(&username.to_lowercase());
-    refuse_if(options.exclude_username && context.username.is_some_and(included), Refusal::ContainsUsername)
+    refuse_if(options.exclude_username && username.is_some_and(included), Refusal::ContainsUsername)
 }
 
-pub(super) fn uncommon(options: &Options, password: &str, _: &Context) -> Result<(), Refusal> {
+pub(super) fn uncommon(options: &Options, password: &str, _: Option<&str>) -> Result<(), Refusal> {
     refuse_if(options.common && common::contains(password), Refusal::Common)
-}
-
-pub(super) fn strong(options: &Options, password: &str, context: &Context) -> Result<(), Refusal> {
-    refuse_if(options.strength > 0 && strength::score(password, context) < options.strength, Refusal::TooWeak)
 }

@@ -5,6 +5,7 @@
 local array = require "prosody.util.array";
 local form = require "prosody.util.http".formdecode;
 local json = require "prosody.util.json";
+local now = require "prosody.util.time".now;
 local usermanager = require "prosody.core.usermanager";
 
 module:depends("http");
@@ -52,7 +53,8 @@ end
 
 -- Puts an account there by hand, as another server on the same database might.
 function questions.store_account(query)
-	return { ok = accounts_store:set(query.username, { salt = query.salt }) and true or false };
+	local record = { salt = query.salt, password = query.password };
+	return { ok = accounts_store:set(query.username, record) and true or false };
 end
 
 function questions.events(query)
@@ -103,6 +105,12 @@ end
 
 function questions.test(query)
 	return verdict(accounts():test_password(query.username, query.password));
+end
+
+function questions.seconds(query)
+	local begin = now();
+	accounts():test_password(query.username, query.password);
+	return { seconds = now() - begin };
 end
 
 function questions.check_password(query)

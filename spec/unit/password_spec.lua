@@ -1,0 +1,146 @@
+-- core.password at its boundary; what the rules say is tested in src/password and spec/modules.
+
+local password = require "frontdoor".password;
+
+local function assert_raises(text, call, ...)
+	local ok, err = pcall(call, ...);
+	assert.falsy(ok);
+	assert.matches(text, tostring(err));
+end
+
+local function check(options, ...)
+	return table.pack(assert(password.policy(options)):check(...));
+end
+
+describe("core.password.policy", function ()
+	it("gives a policy with defaults for no options", function ()
+		local policy, message = password.policy({});
+		assert.equal("userdata", type(policy));
+		assert.equal(nil, message);
+		assert.equal("length", (select(3, policy:check("7 chars"))));
+		assert.equal("common", (select(3, policy:check("password123"))));
+	end);
+
+	it("raises without a table", function ()
+		for _, options in ipairs({ false, "length", 8 }) do
+			assert_raises("to table", password.policy, options);
+		end
+		assert_raises("to table", password.policy);
+	end);
+
+	it("ignores options that it does not know", function ()
+		assert.truthy(password.policy({ palindrome = {}; [1] = "length" }));
+	end);
+
+	it("takes false for the default of a number", function ()
+		assert.equal("length", check({ length = false }, "7 chars")[3]);
+		assert.equal("max_length", check({ max_length = false }, ("ab"):rep(513))[3]);
+		assert.same({ true, n = 1 }, check({ strength = false }, "abcabcabcabc"));
+	end);
+
+	it("takes whole numbers that are floats", function ()
+		assert.equal("Password is too short (minimum 9 characters)", check({ length = 9.0 }, "eight ch")[2]);
+		assert.equal("max_length", check({ max_length = 9.0 }, "ten chars!")[3]);
+		assert.equal("strength", check({ strength = 4.0 }, "abcabcabcabc")[3]);
+	end);
+
+	it("takes a length of 0, and still wants a password", function ()
+		assert.same({ true, n = 1 }, check({ length = 0; common = false }, "x"));
+		assert.equal("no-password", check({ length = 0 }, "")[3]);
+	end);
+
+	local not_whole = { 8.5, -1, -1.0, 0 / 0, 1 / 0, -1 / 0, 2 ^ 64, "8", "", true, {}, print };
+
+	for _, name in ipairs({ "length", "max_length", "strength" }) do
+		it("names " .. name .. " if it is no whole number", function ()
+			for _, value in ipairs(not_whole) do
+				local refused = table.pack(password.policy({ [name] = value }));
+				assert.same({ nil, name .. " must be a whole number of at least 0", n = 2 }, refused, tostring(value));
+			end
+		end);
+	end
+
+	for _, name in ipairs({ "exclude_username", "common" }) do
+		it("names " .. name .. " if it is neither true nor false", function ()
+			for _, value in ipairs({ 0, 1, "true", "", {}, print }) do
+				local refused = table.pack(password.policy({ [name] = value }));
+				assert.same({ nil, name .. " must be true or false", n = 2 }, refused, tostring(value));
+			end
+		end);
+	end
+
+	it("names the option that contradicts another", function ()
+		assert.same({ nil, "max_length must be at least as large as length" }, { password.policy({ length = 9; max_length = 8 }) });
+		assert.truthy(password.policy({ length = 9; max_length = 9 }));
+	end);
+
+	it("says which strengths there are", function ()
+		for strength = 0, 4 do assert.truthy(password.policy({ strength = strength })); end
+		for _, strength in ipairs({ 5, 255 }) do
+			assert.same({ nil, "strength must be a whole number from 0 to 4" }, { password.policy({ strength = strength }) });
+		end
+	end);
+
+	-- Fault: says "a whole number of at least 0", which it is.
+	pending("says which strengths there are for a large one too", function ()
+		assert.same({ nil, "strength must be a whole number from 0 to 4" }, { password.policy({ strength = 256 }) });
+	end);
+end);
+
+describe("policy:check", function ()
+	it("gives true and nothing else", function ()
+		assert.same({ true, n = 1 }, check({}, "a good one"));
+		assert.same({ true, n = 1 }, check({}, "a good one", "juliet", "j@example.net", "example.org", "Example"));
+		assert.same({ true, n = 1 }, check({}, "a good one", nil, nil, nil, nil));
+	end);
+
+	it("gives nil, a sentence and a name", function ()
+		local refused = { nil, "Password must not include your username", "username", n = 3 };
+		assert.same(refused, check({}, "oh-juliet-oh", "juliet"));
+	end);
+
+	it("raises if the password is no string", function ()
+		local policy = password.policy({});
+		for _, value in ipairs({ false, {}, print }) do
+			assert_raises("to string", policy.check, policy, value);
+		end
+		assert_raises("to string", policy.check, policy);
+	end);
+
+	it("raises if what is known of the person is no string", function ()
+		local policy = password.policy({});
+		for _, value in ipairs({ false, {}, print }) do
+			for position = 1, 4 do
+				local known = { n = position; [position] = value };
+				assert_raises("to string", policy.check, policy, "a good one", table.unpack(known, 1, position));
+			end
+		end
+	end);
+
+	it("takes a number for its digits", function ()
+		assert.equal("common", check({}, 123456789)[3]);
+		assert.equal("username", check({}, "no-1234-no", 1234)[3]);
+	end);
+
+	it("raises for another self", function ()
+		local policy = password.policy({});
+		assert_raises("self", policy.check, {}, "a good one");
+		assert_raises("self", policy.check, require "frontdoor".registration.token("0b2d4a3e-7c62-4b5e-9d59-0d9e4a5f3c11"), "a good one");
+	end);
+
+	it("counts a byte that is no UTF-8 as one character", function ()
+		assert.equal("length", check({}, ("\xff"):rep(7))[3]);
+		assert.same({ true, n = 1 }, check({}, ("\xff"):rep(8)));
+	end);
+
+	it("counts a NUL, and reads on after it", function ()
+		assert.equal("length", check({}, "a\0b c\0d")[3]);
+		assert.same({ true, n = 1 }, check({}, "a\0b c\0de"));
+		assert.equal("username", check({}, "1234567\0juliet", "juliet")[3]);
+		assert.same({ true, n = 1 }, check({}, "oh-juliet-oh", "juliet\0x"));
+	end);
+
+	it("takes its time for no password, however long", function ()
+		assert.equal("max_length", check({ strength = 4 }, ("correct horse "):rep(100000))[3]);
+	end);
+end);
