@@ -50,6 +50,7 @@ lint: ## Check the style of Rust and Lua
 	@spec/tools/test format lint
 
 test-unit: ## Run the Lua specs that need no server
+	@spec/tools/setup test
 	@spec/tools/test unit
 
 test-server: ## Run the specs on a real Prosody

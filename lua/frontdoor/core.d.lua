@@ -32,18 +32,35 @@ function core.password.policy(options) end
 ---@class frontdoor.Policy
 local Policy = {}
 
---- Whether the password is good enough: true, or nil, a sentence for the person, and the name of the first
---- broken rule: "no-password", "length", "max_length", "username", "common" or "strength".
---- What is known of the person counts against the password; `mail`, `host` and `site_name` only with `strength`.
+--- Whether the password is good enough, its strength aside: true, or nil, a sentence for the person, and the name
+--- of the first broken rule: "no-password", "length", "max_length", "username" or "common".
 ---@param password string
 ---@param username? string the part before the `@`
----@param mail? string
----@param host? string
----@param site_name? string
 ---@return true? ok
 ---@return string? text
 ---@return string? name
-function Policy:check(password, username, mail, host, site_name) end
+function Policy:check(password, username) end
+
+--- Whether the operator asks for a strength, so that check_score() has to be asked too.
+---@return boolean wants_score
+function Policy:wants_score() end
+
+--- Whether a score is good enough: true, or nil, a sentence for the person, and "strength".
+---@param score integer of core.password.score() or Pool:password_score()
+---@return true? ok
+---@return string? text
+---@return string? name
+function Policy:check_score(score) end
+
+--- How hard the password is to guess for somebody who knows the rest: the zxcvbn score. This takes
+--- milliseconds for a long password; Pool:password_score() takes them elsewhere.
+---@param password string
+---@param username? string
+---@param mail? string
+---@param host? string
+---@param site_name? string
+---@return integer score 0 (guessed at once) to 4 (safe)
+function core.password.score(password, username, mail, host, site_name) end
 
 core.pool = {}
 
@@ -81,6 +98,16 @@ function Pool:scram(hash_name, password, salt, iterations) end
 ---@return integer? id
 ---@return string? message
 function Pool:argon2id(input, salt) end
+
+--- Starts to find what core.password.score() finds. take() gives one byte, the score. On failure as with scram().
+---@param password string
+---@param username? string
+---@param mail? string
+---@param host? string
+---@param site_name? string
+---@return integer? id
+---@return string? message
+function Pool:password_score(password, username, mail, host, site_name) end
 
 --- The next result, or nothing if there is none now: the job's id and what it has found, or its id, nil and
 --- what went wrong.

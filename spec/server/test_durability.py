@@ -270,6 +270,20 @@ def test_who_registers_from_where_and_why_not_is_logged(server):
     assert any("192.0.2.91" in line for line in lines)
 
 
+def test_nobody_writes_lines_into_the_log(server):
+    fields = person(auth_token="wrong", mail="forger@mail.example")
+    for forged in (
+        "a\nNov 22 10:00:00 forged\terror\tline",
+        "a\r\nforged",
+        "\u001b[31mforged",
+        "a\u0085forged",
+    ):
+        assert register(server, {**fields, "username": forged}).status == 401
+    lines = server.log_file.read_text().split("\n")
+    assert [line for line in lines if "forged" in line and "Registration of" not in line] == []
+    assert "\u001b" not in server.log()
+
+
 def test_nothing_is_left_of_a_confirmed_registration(server):
     before = {path.name for path in (server.data / "localhost" / "register_json_pending").glob("*.dat")}
     fields = join(server)

@@ -3,7 +3,19 @@
 import pytest
 
 import xmpp
-from registration import BASE, PASSWORD, encode, join, options, person, probe, register, token_for
+from registration import (
+    BASE,
+    PASSWORD,
+    confirm,
+    encode,
+    is_success,
+    join,
+    options,
+    person,
+    probe,
+    register,
+    token_for,
+)
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +106,23 @@ def test_who_does_not_wait_for_the_answer_does_not_register(server):
         answer = register(server, fields)
     assert answer.status == 200
     assert token_for(server, person())
+
+
+def test_when_the_mail_address_cannot_be_kept_it_is_no_account_without_one(start_server):
+    server = start_server(options())
+    server.expected_errors = ["register_json_owners", "not stored"]
+    fields = person()
+    token = token_for(server, fields)
+    # A file where the folder of a store must go.
+    owners = server.data / "localhost" / "register_json_owners"
+    owners.write_text("in the way")
+    page = confirm(server, token)
+    owners.unlink()
+    if not is_success(page):
+        # Then it can be tried again.
+        assert page.status == 500
+        assert is_success(confirm(server, token))
+    # Either way the address belongs to the account, for as long as there is the account.
+    assert register(server, person(mail=fields["mail"])).status == 409
+    delete(server, fields)
+    assert register(server, person(mail=fields["mail"])).status == 200

@@ -13,6 +13,7 @@ from registration import (
     begin_confirm,
     confirm,
     encode,
+    form,
     is_success,
     join,
     new_name,
@@ -45,6 +46,8 @@ def server(start_server):
                 "reg_servlet_wl": ["198.18.0.0/15", "2001:db8:1::/64"],
             },
             "elsewhere.localhost": {"reg_servlet_base": "/a/form/"},
+            "unslashed.localhost": {"reg_servlet_base": "/form"},
+            "root.localhost": {"reg_servlet_base": "/"},
         },
     )
 
@@ -154,12 +157,16 @@ def test_unknown_members_are_ignored(server):
     assert register(server, person(source="a web form", age=7, more={"a": [None]})).status == 200
 
 
-def test_the_folder_of_the_servlet_can_be_chosen(server):
-    elsewhere = {"host": "elsewhere.localhost"}
-    answer = server.post("/a/form/", encode(person()), **elsewhere)
+@pytest.mark.parametrize(
+    "host, base",
+    [("elsewhere.localhost", "/a/form/"), ("unslashed.localhost", "/form/"), ("root.localhost", "/")],
+)
+def test_the_address_of_the_servlet_can_be_chosen(server, host, base):
+    answer = server.post(base, encode(person()), host=host)
     assert answer.status == 200
-    assert server.get("/a/form/verify/", **elsewhere).status == 200
-    assert server.post(BASE, encode(person()), **elsewhere).status == 404
+    assert server.get(base + "verify/", host=host).status == 200
+    assert is_success(server.post(base + "verify/", form(answer.text), host=host))
+    assert register(server, host=host).status == 404
 
 
 def test_both_secrets_are_taken_while_they_are_rotated(server):
@@ -519,6 +526,22 @@ def test_another_module_can_refuse_with_its_reason(server):
     assert_refused(answer, 403, "Nobody of this name is wanted here")
 
 
+def test_another_module_may_take_its_time(server):
+    unwanted = server.begin("POST", BASE, encode(person(username=new_name("waitingunwanted"))))
+    name = new_name("waiting")
+    first = server.begin("POST", BASE, encode(person(username=name)))
+    second = server.begin("POST", BASE, encode(person(username=name, mail="second@mail.example")))
+    assert_refused(unwanted.answer(), 403, "Nobody of this name is wanted here")
+    assert sorted([first.answer().status, second.answer().status]) == [200, 401]
+
+
+def test_when_another_module_fails_the_name_is_not_held(server):
+    server.expected_errors.append("a module that fails before")
+    fields = person(username=new_name("breaking"))
+    # Not 401 the second time.
+    assert [register(server, fields).status for _ in range(2)] == [500, 500]
+
+
 def test_the_limits_of_prosody_refuse_with_their_reason(server):
     assert_refused(register(server, person(ip="203.0.113.5")), 403, "Your IP address is blocklisted")
 
@@ -586,8 +609,9 @@ def test_behind_a_proxy_that_speaks_tls_it_answers(server):
 # 405
 
 
-def test_get_is_answered_with_what_to_use_instead(server):
-    answer = server.get(BASE)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_reading_is_answered_with_what_to_do_instead(server, method):
+    answer = server.request(method, BASE)
     assert_refused(answer, 405)
     assert answer.headers["allow"] == "POST"
 

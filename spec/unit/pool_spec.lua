@@ -217,6 +217,29 @@ describe("pool:argon2id", function ()
 	end);
 end);
 
+describe("pool:password_score", function ()
+	local score = require "frontdoor".password.score;
+
+	it("finds the scores of core.password.score, as a byte", function ()
+		local pool, wanted = new(1, 10), {};
+		for _, arguments in ipairs({
+			{ "password" }, { "kapuletzka99" }, { "kapuletzka99", nil, "x@kapuletzka.example" }, { "kapuletzka99", "kapuletzka" },
+			{ "correct horse battery staple", "juliet", "j@example.net", "example.org", "Example" }, { "\0\xff" },
+		}) do
+			local id = pool:password_score(table.unpack(arguments, 1, 5));
+			wanted[id] = { string.char(score(table.unpack(arguments, 1, 5))), nil, n = 2 };
+		end
+		assert.same(wanted, (results(pool, 6)));
+	end);
+
+	it("raises for missing and wrong arguments", function ()
+		local pool = new(1, 1);
+		assert_raises("to string", pool.password_score, pool);
+		assert_raises("to string", pool.password_score, pool, {});
+		assert_raises("to string", pool.password_score, pool, "password", false);
+	end);
+end);
+
 describe("a pool", function ()
 	it("is unreadable until a result is there, and again when it has been taken", function ()
 		local pool = new(1, 1);
