@@ -74,14 +74,13 @@ impl PatternSet {
 /// [`PatternError`]
 pub fn translate(pattern: &[u8]) -> Result<String, PatternError> {
     let mut regex = String::from("(?s-u)");
-    let (anchored, mut rest) = match pattern.strip_prefix(b"^") {
-        Some(rest) => (true, rest),
-        None => (false, pattern),
-    };
-    if anchored {
+    let mut rest = pattern;
+    if let Some(anchored) = pattern.strip_prefix(b"^") {
         regex.push_str(r"\A");
+        rest = anchored;
     }
     let mut captures = Captures::default();
+    let mut is_translatable = true;
     loop {
         rest = match rest {
             [] => break,
@@ -90,7 +89,8 @@ pub fn translate(pattern: &[u8]) -> Result<String, PatternError> {
                 break;
             }
             [b'(', b')', rest @ ..] => {
-                captures.position()?;
+                captures.open()?;
+                captures.close()?;
                 rest
             }
             [b'(', rest @ ..] => {
@@ -101,7 +101,11 @@ pub fn translate(pattern: &[u8]) -> Result<String, PatternError> {
                 captures.close()?;
                 rest
             }
-            [b'%', b'b' | b'f' | b'0'..=b'9', ..] => return Err(untranslatable(rest)),
+            // Lua will match the whole pattern, but whether it can is still to be found out.
+            [b'%', b'b' | b'f' | b'0'..=b'9', ..] => {
+                is_translatable = false;
+                skip_untranslatable(rest, &captures)?
+            }
             _ => {
                 let (class, rest) = single_class(rest)?;
                 push_class(&mut regex, &class);
@@ -110,52 +114,54 @@ pub fn translate(pattern: &[u8]) -> Result<String, PatternError> {
         }
     }
     captures.finish()?;
-    Ok(regex)
+    if is_translatable { Ok(regex) } else { Err(PatternError::Untranslatable) }
 }
 
 /// Captures do not change whether a pattern matches; they can only make it malformed.
 #[derive(Default)]
 struct Captures {
-    count: u8,
-    open: u8,
+    is_open: Vec<bool>,
 }
 
 impl Captures {
     /// `LUA_MAXCAPTURES`
-    const MAX: u8 = 32;
-
-    fn position(&mut self) -> Result<(), PatternError> {
-        if self.count == Self::MAX {
-            return Err(PatternError::Malformed("too many captures"));
-        }
-        self.count += 1;
-        Ok(())
-    }
+    const MAX: usize = 32;
 
     fn open(&mut self) -> Result<(), PatternError> {
-        self.position()?;
-        self.open += 1;
+        if self.is_open.len() == Self::MAX {
+            return Err(PatternError::Malformed("too many captures"));
+        }
+        self.is_open.push(true);
         Ok(())
     }
 
+    /// Closes the one that was opened last.
     fn close(&mut self) -> Result<(), PatternError> {
-        self.open = self.open.checked_sub(1).ok_or(PatternError::Malformed("invalid pattern capture"))?;
+        let last = self.is_open.iter_mut().rfind(|is_open| **is_open);
+        *last.ok_or(PatternError::Malformed("invalid pattern capture"))? = false;
         Ok(())
+    }
+
+    /// Whether `%1` to `%9` refers to something.
+    fn is_complete(&self, digit: u8) -> bool {
+        let index = usize::from(digit).checked_sub(usize::from(b'1'));
+        index.and_then(|index| self.is_open.get(index)) == Some(&false)
     }
 
     fn finish(&self) -> Result<(), PatternError> {
-        if self.open == 0 { Ok(()) } else { Err(PatternError::Malformed("unfinished capture")) }
+        if self.is_open.contains(&true) { Err(PatternError::Malformed("unfinished capture")) } else { Ok(()) }
     }
 }
 
-fn untranslatable(rest: &[u8]) -> PatternError {
-    match rest {
-        [b'%', b'b'] | [b'%', b'b', _] => PatternError::Malformed("missing arguments to '%b'"),
-        [b'%', b'f', after @ ..] if after.first() != Some(&b'[') => {
-            PatternError::Malformed("missing '[' after '%f'")
-        }
-        [b'%', b'0', ..] => PatternError::Malformed("invalid capture index"),
-        _ => PatternError::Untranslatable,
+/// Skips `%bxy`, `%f[set]` or a back-reference.
+fn skip_untranslatable<'a>(pattern: &'a [u8], captures: &Captures) -> Result<&'a [u8], PatternError> {
+    match pattern {
+        [b'%', b'b', _, _, rest @ ..] => Ok(rest),
+        [b'%', b'b', ..] => Err(PatternError::Malformed("missing arguments to '%b'")),
+        [b'%', b'f', b'[', rest @ ..] => set(rest).map(|(_, rest)| rest),
+        [b'%', b'f', ..] => Err(PatternError::Malformed("missing '[' after '%f'")),
+        [b'%', digit, rest @ ..] if captures.is_complete(*digit) => Ok(rest),
+        _ => Err(PatternError::Malformed("invalid capture index")),
     }
 }
 
@@ -349,6 +355,13 @@ mod tests {
             ("a)", "invalid pattern capture"),
             ("%b", "missing arguments to '%b'"),
             ("%fa", "missing '[' after '%f'"),
+            ("%f[a", "missing ']'"),
+            ("%1", "invalid capture index"),
+            ("%0", "invalid capture index"),
+            ("(%1)", "invalid capture index"),
+            ("(a)%2", "invalid capture index"),
+            ("%b()(", "unfinished capture"),
+            ("%b()%", "ends with '%'"),
         ] {
             assert_eq!(
                 PatternSet::new(["x", pattern]).unwrap_err(),

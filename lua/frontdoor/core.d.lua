@@ -20,7 +20,7 @@ core.password = {}
 ---@field max_length? integer|false greatest length in characters, at least `length`; false is the default, 1024
 ---@field exclude_username? boolean refuse a password with the user's name in it, in whatever case; default true
 ---@field common? boolean refuse a password that many people use; default true
----@field strength? integer|false least zxcvbn score, 1 to 4; false and 0 (default) do not ask
+---@field strength? integer|false least score for check_score(), 1 to 4; false and 0 (default) do not ask
 
 --- Checks the options. On failure the message begins with the option's name, as in "length must be …".
 ---@param options frontdoor.PolicyOptions other keys are ignored
@@ -52,8 +52,8 @@ function Policy:wants_score() end
 ---@return string? name
 function Policy:check_score(score) end
 
---- How hard the password is to guess for somebody who knows the rest: the zxcvbn score. This takes
---- milliseconds for a long password; Pool:password_score() takes them elsewhere.
+--- How hard the password is to guess for somebody who knows the rest: the zxcvbn score of its first 40 characters.
+--- This can take 0.2 seconds; Pool:password_score() takes them elsewhere.
 ---@param password string
 ---@param username? string
 ---@param mail? string
@@ -86,7 +86,7 @@ function Pool:fd() end
 ---@param hash_name "SHA-1"|"SHA-256"
 ---@param password string bytes, after SASLprep
 ---@param salt string bytes
----@param iterations integer of PBKDF2, up to 2^32-1
+---@param iterations integer of PBKDF2, 1 to 2^32-1
 ---@return integer? id
 ---@return string? message
 function Pool:scram(hash_name, password, salt, iterations) end
@@ -230,7 +230,8 @@ function Token:id() end
 ---@return string uuid
 function Token:text() end
 
---- Seals a password for one account, as text (base64). A token may seal one password only.
+--- Seals a password for one account, as text (base64). A token may seal one password only. A password that is not
+--- UTF-8 raises.
 ---@param password string
 ---@param host string
 ---@param username string after nodeprep

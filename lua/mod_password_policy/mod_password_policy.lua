@@ -5,7 +5,7 @@
 -- Any other key of the option is the name of a policy that a `password-policy-provider` item brings.
 
 local async = require "prosody.util.async";
-local set = require "prosody.util.set";
+local nodeprep = require "prosody.util.encodings".stringprep.nodeprep;
 local st = require "prosody.util.stanza";
 
 local core = require "frontdoor".password;
@@ -13,14 +13,20 @@ local open_worker = require "frontdoor.worker".open;
 
 local site_name = module:get_option_string("site_name", module.host);
 
+local configured = module:get_option("password_policy", {});
+if type(configured) ~= "table" or configured[1] ~= nil then
+	error("password_policy must be a table of named options, such as { length = 10 }", 0);
+end
+
 local options = { length = 8; max_length = 1024; exclude_username = true; common = true; strength = 0 };
-local built_in = set.new({ "length", "max_length", "exclude_username", "common", "strength" });
 local extra_names = {};
 
-for name, value in pairs(module:get_option("password_policy", {})) do
-	options[name] = value;
-	if not built_in:contains(name) then
+for name, value in pairs(configured) do
+	if options[name] == nil then
 		table.insert(extra_names, name);
+	end
+	if value or type(options[name]) ~= "number" then -- `strength = false` leaves it off
+		options[name] = value;
 	end
 end
 table.sort(extra_names); -- so that of several broken policies always the same one is named
@@ -117,22 +123,39 @@ local function submitted(query, name)
 	return values;
 end
 
+-- As they will be called: nodeprep makes one name of several spellings.
+local function usernames(origin, query)
+	if origin.username then
+		return { origin.username };
+	end
+	local names = submitted(query, "username");
+	for i, name in ipairs(names) do
+		names[i] = nodeprep(name) or name;
+	end
+	return #names > 0 and names or { false };
+end
+
+local function refuse(origin, stanza, text, name)
+	module:log("debug", "Password refused by the policy '%s'", name);
+	if name == "busy" then
+		origin.send(st.error_reply(stanza, "wait", "resource-constraint", text));
+	else
+		origin.send(st.error_reply(stanza, "modify", "not-acceptable", text));
+	end
+	return true;
+end
+
 function handler(event)
 	local origin, stanza = event.origin, event.stanza;
 	if stanza.attr.type ~= "set" then return; end
 
 	local query = stanza.tags[1];
-	local username = origin.username or submitted(query, "username")[1];
 	for _, password in ipairs(submitted(query, "password")) do
-		local ok, text, name = check_password(password, { username = username });
-		if not ok then
-			module:log("debug", "Password refused by the policy '%s'", name);
-			local error_type, condition = "modify", "not-acceptable";
-			if name == "busy" then
-				error_type, condition = "wait", "resource-constraint";
+		for _, username in ipairs(usernames(origin, query)) do
+			local ok, text, name = check_password(password, { username = username or nil });
+			if not ok then
+				return refuse(origin, stanza, text, name);
 			end
-			origin.send(st.error_reply(stanza, error_type, condition, text));
-			return true;
 		end
 	end
 end

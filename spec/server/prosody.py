@@ -140,9 +140,13 @@ class Prosody:
 
     def _end(self, how):
         self.process.send_signal(how)
-        status = self.process.wait(PATIENCE)
-        self.process = None
-        return status
+        try:
+            return self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise AssertionError(f"Prosody did not end.\n{self.story()}") from None
+        finally:
+            self.process = None
 
     def restart(self):
         self.stop()
@@ -188,7 +192,9 @@ class Prosody:
 
     def unexpected_errors(self):
         allowed = re.compile("|".join(HARMLESS_ERRORS + self.expected_errors))
-        errors = [line for line in self.log().splitlines() if "\terror\t" in line]
+        # A line that begins with a tab goes on with the message before it.
+        lines = [line for line in self.log().split("\n") if not line.startswith("\t")]
+        errors = [line for line in lines if "\terror\t" in line]
         return [line for line in errors if not allowed.search(line)]
 
     # Asking it

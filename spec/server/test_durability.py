@@ -279,8 +279,9 @@ def test_nobody_writes_lines_into_the_log(server):
         "a\u0085forged",
     ):
         assert register(server, {**fields, "username": forged}).status == 401
-    lines = server.log_file.read_text().split("\n")
-    assert [line for line in lines if "forged" in line and "Registration of" not in line] == []
+    # Prosody begins a line with a tab where a message has another line.
+    beginnings = [line for line in server.log().split("\n") if "forged" in line and not line.startswith("\t")]
+    assert [line for line in beginnings if "Registration of" not in line] == []
     assert "\u001b" not in server.log()
 
 

@@ -301,12 +301,9 @@ def test_what_is_no_address_is_refused(server, ip):
         "a@b@c",
         "nobody@-mail.example",
         "nobody@[192.0.2.1]",
-        "nobody@mail.example\n",
     ],
 )
 def test_what_is_no_mail_address_is_refused(server, mail):
-    if mail.strip() != mail:
-        pytest.skip("spaces around an address are trimmed")
     assert_names_field(server, encode(person(mail=mail)), "mail")
 
 

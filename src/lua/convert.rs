@@ -1,6 +1,6 @@
 //! From Lua values to Rust values and back, with errors that say what was expected.
 
-use mlua::{Error, Result, String as LuaString, Table, Value};
+use mlua::{Error, Lua, Result, String as LuaString, Table, Value};
 
 /// Text from Lua. Lua strings are bytes; what is not UTF-8 gets replacement characters, which no rule lets
 /// through as something else.
@@ -11,6 +11,14 @@ pub(super) fn text(string: &LuaString) -> String {
 /// Misuse of the API: raised, not returned.
 pub(super) fn misuse(message: impl Into<String>) -> Error {
     Error::RuntimeError(message.into())
+}
+
+/// A whole number, of whatever type Lua keeps it in; other than Lua we do not take text for one.
+pub(super) fn whole_number<N: TryFrom<i64>>(lua: &Lua, value: Value) -> Option<N> {
+    if !matches!(value, Value::Integer(_) | Value::Number(_)) {
+        return None;
+    }
+    lua.coerce_integer(value).ok().flatten().and_then(|number| N::try_from(number).ok())
 }
 
 /// A list of byte strings in a field; a missing field is an empty list.

@@ -4,7 +4,7 @@ use mlua::{
     IntoLuaMulti, Lua, MultiValue, Result, String as LuaString, Table, UserData, UserDataMethods, Value,
 };
 
-use super::convert::text;
+use super::convert::{text, whole_number};
 use crate::password::{self, BadOption, Known, Options, Policy, Refusal};
 use crate::secret::Secret;
 
@@ -17,37 +17,37 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
 
 /// `policy(options) -> Policy | nil, message`
 fn policy(lua: &Lua, options: Table) -> Result<MultiValue> {
-    match read_options(&options).and_then(Policy::new) {
+    match read_options(lua, &options).and_then(Policy::new) {
         Ok(policy) => policy.into_lua_multi(lua),
         Err(BadOption { name, must }) => (Value::Nil, format!("{name} must {must}")).into_lua_multi(lua),
     }
 }
 
-fn read_options(options: &Table) -> std::result::Result<Options, BadOption> {
+fn read_options(lua: &Lua, options: &Table) -> std::result::Result<Options, BadOption> {
     let defaults = Options::default();
+    let length = "be a whole number of at least 0";
     Ok(Options {
-        length: number(options, "length", defaults.length)?,
-        max_length: number(options, "max_length", defaults.max_length)?,
+        length: number(lua, options, "length", defaults.length, length)?,
+        max_length: number(lua, options, "max_length", defaults.max_length, length)?,
         exclude_username: boolean(options, "exclude_username", defaults.exclude_username)?,
         common: boolean(options, "common", defaults.common)?,
-        strength: number(options, "strength", defaults.strength)?,
+        strength: number(lua, options, "strength", defaults.strength, "be a whole number from 0 to 4")?,
     })
 }
 
 fn number<N: TryFrom<i64>>(
+    lua: &Lua,
     options: &Table,
     name: &'static str,
     default: N,
+    must: &'static str,
 ) -> std::result::Result<N, BadOption> {
-    let bad = BadOption { name, must: "be a whole number of at least 0" };
+    let bad = BadOption { name, must };
     match options.get(name) {
         // `strength = false` reads as naturally as `common = false`.
         Ok(Value::Nil | Value::Boolean(false)) => Ok(default),
-        // Lua before 5.3 has no integers: there every number is a float.
-        Ok(value @ (Value::Integer(_) | Value::Number(_))) => {
-            value.as_i64().and_then(|number| N::try_from(number).ok()).ok_or(bad)
-        }
-        _ => Err(bad),
+        Ok(value) => whole_number(lua, value).ok_or(bad),
+        Err(_) => Err(bad),
     }
 }
 

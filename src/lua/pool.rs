@@ -1,7 +1,7 @@
 //! `core.pool`: the slow hashes, off the event loop.
 
 use std::collections::VecDeque;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 
 use mlua::{
     AnyUserData, IntoLuaMulti, Lua, MultiValue, Result, String as LuaString, Table, UserData,
@@ -9,7 +9,7 @@ use mlua::{
 };
 use zeroize::Zeroizing;
 
-use super::convert::{misuse, text};
+use super::convert::{misuse, text, whole_number};
 use super::password::{ScoreArguments, score_arguments};
 use crate::pool::{Panicked, Pool, SubmitError, TaskId, default_workers};
 use crate::{argon2id, password, scram};
@@ -52,13 +52,16 @@ impl UserData for LuaPool {
 fn scram(
     lua: &Lua,
     this: &mut LuaPool,
-    (hash, password, salt, iterations): (LuaString, LuaString, LuaString, u32),
+    (hash, password, salt, iterations): (LuaString, LuaString, LuaString, Value),
 ) -> Result<MultiValue> {
+    let iterations: NonZeroU32 = whole_number(lua, iterations)
+        .and_then(NonZeroU32::new)
+        .ok_or_else(|| misuse("a positive whole number of iterations expected"))?;
     let hash = scram::Hash::by_name(&text(&hash)).ok_or_else(|| misuse("SHA-1 or SHA-256 expected"))?;
     let password = Zeroizing::new(password.as_bytes().to_vec());
     let salt = salt.as_bytes().to_vec();
     let id = this.pool.submit(move || {
-        let keys = scram::keys(hash, &password, &salt, iterations);
+        let keys = scram::keys(hash, &password, &salt, iterations.get());
         Ok((keys.stored_key, Some(keys.server_key)))
     });
     submitted(lua, id)

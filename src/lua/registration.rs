@@ -13,7 +13,6 @@ use crate::registration::body;
 use crate::registration::confirmation::{self, Outcome};
 use crate::registration::pending::{Owner, Token};
 use crate::registration::{BadOption, Body, Options, Refusal, Rejected, Request, Rules};
-use crate::secret::Secret;
 
 pub(super) fn table(lua: &Lua) -> Result<Table> {
     let table = lua.create_table()?;
@@ -32,7 +31,7 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
 /// `rules(options) -> Rules | nil, message`
 fn rules(lua: &Lua, options: Table) -> Result<MultiValue> {
     let options = Options {
-        auth_tokens: texts(&options, "auth_tokens")?.into_iter().map(Secret::new).collect(),
+        auth_tokens: list(&options, "auth_tokens")?,
         blocked: texts(&options, "blocked")?,
         unthrottled: texts(&options, "unthrottled")?,
         throttle_seconds: options.get::<Option<u64>>("throttle_seconds")?.unwrap_or(0),
@@ -134,9 +133,10 @@ fn seal(
     token: &Token,
     (password, host, username): (LuaString, LuaString, LuaString),
 ) -> Result<String> {
-    let (password, host, username) = (Secret::new(text(&password)), text(&host), text(&username));
+    let password = password.to_str()?; // one that is not UTF-8 would come back as another one
+    let (host, username) = (text(&host), text(&username));
     token
-        .seal(password.expose(), Owner { host: &host, username: &username })
+        .seal(&password, Owner { host: &host, username: &username })
         .map_err(|_| misuse("the password is too long to seal"))
 }
 

@@ -12,7 +12,7 @@ use crate::secret::Secret;
 #[derive(Debug, Default)]
 pub struct Options {
     /// `reg_servlet_auth_token`; several while one is being replaced.
-    pub auth_tokens: Vec<Secret>,
+    pub auth_tokens: Vec<Vec<u8>>,
     /// `reg_servlet_bl`: addresses and ranges that may not register.
     pub blocked: Vec<String>,
     /// `reg_servlet_wl`: addresses and ranges that are not throttled.
@@ -125,12 +125,17 @@ impl Rules {
     }
 }
 
-fn auth_tokens(tokens: Vec<Secret>) -> Result<Vec<Secret>, BadOption> {
-    if tokens.is_empty() || tokens.iter().any(|token| token.expose().is_empty()) {
-        let reason = "must be a secret text, or a list of them, that your web form sends with each request";
-        return Err(BadOption { name: "reg_servlet_auth_token", reason: reason.into() });
+fn auth_tokens(tokens: Vec<Vec<u8>>) -> Result<Vec<Secret>, BadOption> {
+    let bad = |reason: &str| BadOption { name: "reg_servlet_auth_token", reason: reason.into() };
+    if tokens.is_empty() || tokens.iter().any(Vec::is_empty) {
+        return Err(bad(
+            "must be a secret text, or a list of them, that your web form sends with each request",
+        ));
     }
-    Ok(tokens)
+    tokens
+        .into_iter()
+        .map(|token| String::from_utf8(token).map(Secret::new).map_err(|_| bad("must be UTF-8")))
+        .collect()
 }
 
 fn addresses(name: &'static str, entries: &[String]) -> Result<AddressSet, BadOption> {
@@ -145,10 +150,7 @@ mod tests {
     use super::*;
 
     fn options() -> Options {
-        Options {
-            auth_tokens: vec![Secret::new("old".into()), Secret::new("new".into())],
-            ..Options::default()
-        }
+        Options { auth_tokens: vec![b"old".to_vec(), b"new".to_vec()], ..Options::default() }
     }
 
     fn admit(options: Options, ip: &str, mail: &str, auth_token: &str) -> Result<(), Refusal> {
@@ -200,6 +202,10 @@ mod tests {
     fn bad_options_are_named() {
         let name = |options| Rules::new(options).unwrap_err().name;
         assert_eq!(name(Options::default()), "reg_servlet_auth_token");
+        for token in [&b""[..], b"\xff"] {
+            let tokens = vec![b"good".to_vec(), token.to_vec()];
+            assert_eq!(name(Options { auth_tokens: tokens, ..options() }), "reg_servlet_auth_token");
+        }
         assert_eq!(name(Options { blocked: vec!["x".into()], ..options() }), "reg_servlet_bl");
         assert_eq!(name(Options { unthrottled: vec!["x".into()], ..options() }), "reg_servlet_wl");
         assert_eq!(
