@@ -331,6 +331,8 @@ mod tests {
         assert!(matches("^[^]]$", "a"));
         assert!(matches("^[a-]$", "-"));
         assert!(matches("^[%a-z]$", "-"));
+        assert!(matches("^[a-%]]$", "]"));
+        assert!(!matches("[a-%]]", "%a-"));
         assert!(!matches("[b-a]", "ab"));
         assert!(matches("^[^b-a]$", "x"));
     }

@@ -9,9 +9,9 @@ local own_path = select(2, ...) or debug.getinfo(1, "S").source:gsub("^@", "");
 -- Prosody up to 13.0.1 looks for Lua modules in the tree of its plugin installer, but not for native
 -- ones: there the library lies beside this file as LuaRocks laid both out.
 local function path_in_same_tree()
-	local tree, lua_version = own_path:match("^(.*)/share/lua/([%d.]+)/frontdoor/init%.lua$");
+	local tree, lua_version = ("/" .. own_path):match("^/(.*)share/lua/([%d.]+)/frontdoor/init%.lua$");
 	if tree then
-		return ("%s/lib/lua/%s/%s.so"):format(tree, lua_version, LIBRARY);
+		return ("%slib/lua/%s/%s.so"):format(tree, lua_version, LIBRARY);
 	end
 end
 
@@ -23,6 +23,7 @@ local function load_from(path)
 	return open(LIBRARY, path);
 end
 
+---@return frontdoor.Core
 local function load_library()
 	local ok, found = pcall(require, LIBRARY);
 	if ok then

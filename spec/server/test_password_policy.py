@@ -130,7 +130,6 @@ def test_a_password_with_the_users_name_is_refused(server, send):
     assert text == "Password must not include your username"
 
 
-@pytest.mark.xfail(strict=True, reason="in-band registration compares with the name before nodeprep")
 @pytest.mark.parametrize("send", REGISTRATIONS)
 def test_the_name_is_compared_as_it_will_be_stored(server, send):
     username = new_name("juliet")
@@ -139,9 +138,6 @@ def test_the_name_is_compared_as_it_will_be_stored(server, send):
     assert text == "Password must not include your username"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the name beside the form is compared, the one in the form is registered"
-)
 def test_the_name_that_counts_is_the_one_that_is_registered(server):
     username = new_name("juliet")
     password = f"my name is {username}"

@@ -7,7 +7,8 @@ from postgres import Postgres
 from registration import PASSWORD, confirm, is_success, join, options, person, probe, register, token_for
 
 
-@pytest.fixture(scope="module")
+# For all tests of this file, so that it is the last to end: servers use it until they end.
+@pytest.fixture(scope="module", autouse=True)
 def postgres():
     server = Postgres().start()
     yield server

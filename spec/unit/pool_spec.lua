@@ -52,18 +52,19 @@ end
 
 describe("core.pool.new", function ()
 	it("makes a pool of as many threads as asked for, or of a number of its own", function ()
-		for _, workers in ipairs({ 1, 3, 1.0, 0 }) do
+		for _, workers in ipairs({ 1, 3, 1.0 }) do
 			assert.equal("userdata", type((new(workers, 1))));
 		end
 		assert.equal("userdata", type((new(nil, 1))));
 	end);
 
-	it("raises for what is no number, and for negative ones", function ()
-		for _, bad in ipairs({ -1, false, {}, "x" }) do
-			assert_raises("usize", new, bad, 1);
-			assert_raises("usize", new, 1, bad);
+	it("raises for what is no whole number, and for too small ones", function ()
+		for _, bad in ipairs({ -1, false, {}, "1", 1.5 }) do
+			assert_raises("number of workers expected", new, bad, 1);
+			assert_raises("number of waiting jobs expected", new, 1, bad);
 		end
-		assert_raises("usize", new, 1);
+		assert_raises("number of workers expected", new, 0, 1);
+		assert_raises("number of waiting jobs expected", new, 1);
 	end);
 
 	it("starts its threads with the first job", function ()

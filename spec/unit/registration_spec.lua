@@ -77,8 +77,8 @@ describe("core.registration.rules", function ()
 	end);
 
 	it("raises for seconds that are none", function ()
-		for _, value in ipairs({ -1, "soon", true, false, {} }) do
-			assert_raises("to u64", registration.rules, { auth_tokens = { "x" }, throttle_seconds = value });
+		for _, value in ipairs({ -1, 1.5, "60", true, false, {} }) do
+			assert_raises("throttle_seconds must be", registration.rules, { auth_tokens = { "x" }, throttle_seconds = value });
 		end
 	end);
 
@@ -345,6 +345,8 @@ describe("token:seal", function ()
 		assert.equal(nil, (token:open(sealed, "example.com", "juliet")));
 		assert.equal(nil, (token:open(sealed, "example.org", "romeo")));
 		assert.equal(nil, (token:open(sealed, "juliet", "example.org")));
+		assert.equal(nil, (token:open(sealed, "texample.org", "julie")));
+		assert.equal(nil, (token:open(sealed, "xample.org", "juliete")));
 	end);
 
 	it("notices damage", function ()

@@ -29,8 +29,14 @@ struct LuaPool {
 }
 
 /// `new(workers?, queue) -> Pool | nil, message`
-fn new(lua: &Lua, (workers, queue): (Option<usize>, usize)) -> Result<MultiValue> {
-    let workers = workers.and_then(NonZeroUsize::new).unwrap_or_else(default_workers);
+fn new(lua: &Lua, (workers, queue): (Value, Value)) -> Result<MultiValue> {
+    let workers = match workers {
+        Value::Nil => default_workers(),
+        workers => whole_number(lua, workers)
+            .and_then(NonZeroUsize::new)
+            .ok_or_else(|| misuse("a positive whole number of workers expected"))?,
+    };
+    let queue = whole_number(lua, queue).ok_or_else(|| misuse("a whole number of waiting jobs expected"))?;
     match Pool::new(workers, queue) {
         Ok(pool) => LuaPool { pool, results: VecDeque::new() }.into_lua_multi(lua),
         Err(error) => (Value::Nil, error.to_string()).into_lua_multi(lua),

@@ -7,7 +7,7 @@ use mlua::{
     Value,
 };
 
-use super::convert::{list, misuse, text, texts};
+use super::convert::{list, misuse, text, texts, whole_number};
 use crate::address;
 use crate::registration::body;
 use crate::registration::confirmation::{self, Outcome};
@@ -34,13 +34,20 @@ fn rules(lua: &Lua, options: Table) -> Result<MultiValue> {
         auth_tokens: list(&options, "auth_tokens")?,
         blocked: texts(&options, "blocked")?,
         unthrottled: texts(&options, "unthrottled")?,
-        throttle_seconds: options.get::<Option<u64>>("throttle_seconds")?.unwrap_or(0),
+        throttle_seconds: throttle_seconds(lua, options.get("throttle_seconds")?)?,
         filtered_mails: list(&options, "filtered_mails")?,
     };
     match Rules::new(options) {
         Ok(rules) => rules.into_lua_multi(lua),
         Err(BadOption { name, reason }) => (Value::Nil, format!("{name}: {reason}")).into_lua_multi(lua),
     }
+}
+
+fn throttle_seconds(lua: &Lua, value: Value) -> Result<u64> {
+    if value.is_nil() {
+        return Ok(0);
+    }
+    whole_number(lua, value).ok_or_else(|| misuse("throttle_seconds must be a whole number of at least 0"))
 }
 
 impl UserData for Rules {
@@ -94,7 +101,7 @@ fn allow(_: &Lua, rules: &mut Rules, (ip, now): (LuaString, u64)) -> Result<bool
 /// `refusal(name, detail?) -> status, text`
 fn refusal(_: &Lua, (name, detail): (LuaString, Option<LuaString>)) -> Result<(u16, String)> {
     let refusal = Refusal::by_name(&text(&name), detail.as_ref().map(text))
-        .ok_or_else(|| misuse(format!("no refusal is called '{}'", text(&name))))?;
+        .ok_or_else(|| misuse(format!("no refusal is called '{}', or it needs a detail", text(&name))))?;
     Ok((refusal.status(), refusal.to_string()))
 }
 
