@@ -18,19 +18,19 @@ local uuid = require "prosody.util.uuid";
 local errors = require "prosody.util.error".init("frontdoor", {
 	conflict = { code = 409; type = "cancel"; condition = "conflict"; text = "The account exists already" };
 	password = { code = 400; type = "modify"; condition = "not-acceptable"; text = "The password has characters that a password cannot have" };
-	too_long = { code = 400; type = "modify"; condition = "not-acceptable"; text = "The password is too long" };
+	too_long = { code = 400; type = "modify"; condition = "policy-violation"; text = "The password is too long" };
 	storage = { code = 500; type = "wait"; condition = "internal-server-error"; text = "The accounts could not be read or written" };
 	unauthorized = { code = 401; type = "auth"; condition = "not-authorized"; text = "Wrong user name or password" };
 	disabled = { code = 403; type = "auth"; condition = "account-disabled"; text = "The account is disabled" };
 });
 
--- In bytes. Hashing a longer one would cost time that somebody else chooses.
-local max_password_length = 4096;
+local max_password_length = 1023; -- bytes; Prosody's SASLprep, and so its login, takes no more
 
 -- Names of accounts that are being created: ["user@host"] = true
 local being_created = {};
 
-local function prepare(password)
+-- The password as it is hashed, or nil and an error ("policy-violation": too long; "not-acceptable").
+local function prepare_password(password)
 	if #password > max_password_length then
 		return nil, errors.new("too_long");
 	end
@@ -103,7 +103,7 @@ function accounts:_create_hashed(hash_name, username, password)
 end
 
 function accounts:_create(username, password)
-	local prepared, prepare_err = prepare(password);
+	local prepared, prepare_err = prepare_password(password);
 	if not prepared then return nil, prepare_err; end
 	local free, err = self:_check_free(username);
 	if not free then return nil, err; end
@@ -121,8 +121,8 @@ end
 
 -- Creates an account. Of several requests for one name the first wins.
 --
--- Errors by condition: "conflict" (it exists), "not-acceptable" (the password), "resource-constraint"
--- and "service-unavailable" (try again later), "internal-server-error".
+-- Errors by condition: "conflict" (it exists), "not-acceptable" and "policy-violation" (the password),
+-- "resource-constraint" and "service-unavailable" (try again later), "internal-server-error".
 function accounts:create(username, password)
 	local jid = username .. "@" .. self.host;
 	if being_created[jid] then
@@ -169,7 +169,7 @@ end
 -- Errors by condition: "not-authorized" (wrong password or no such account; both take the same time),
 -- "account-disabled", and as with create() where the answer cannot be found now.
 function accounts:test_password(username, password)
-	local prepared = prepare(password);
+	local prepared = prepare_password(password);
 	if not prepared then
 		return nil, errors.new("unauthorized");
 	end
@@ -177,7 +177,9 @@ function accounts:test_password(username, password)
 	if hash_name then
 		return self:_test_hashed(hash_name, username, prepared);
 	end
-	if not usermanager.test_password(username, self.host, password) then
+	-- Not every provider can be asked for the password of nobody.
+	if not usermanager.user_exists(username, self.host)
+	or not usermanager.test_password(username, self.host, password) then
 		return nil, errors.new("unauthorized");
 	elseif usermanager.user_is_enabled(username, self.host) == false then
 		return nil, errors.new("disabled");
@@ -195,4 +197,4 @@ local function new(module, work)
 	}, accounts_mt);
 end
 
-return { new = new };
+return { new = new, prepare_password = prepare_password };

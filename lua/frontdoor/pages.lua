@@ -42,10 +42,13 @@ function pages:render(status, name, values)
 	return answer(status, name, render(self.files[name], values), "no-store");
 end
 
--- A file as it is, or nil if it is none of those loaded.
+-- A file as it is, or nil if it is none of those loaded. Templates are not for visitors.
 function pages:file(name)
 	local body = self.files[name];
-	return body and answer(200, name, body, "public, max-age=3600");
+	if not body or name:match("%.html$") then
+		return nil;
+	end
+	return answer(200, name, body, "public, max-age=3600");
 end
 
 -- Replaces a text in all templates.

@@ -3,9 +3,9 @@
 -- and, for some, a reason.
 
 local nodeprep = require "prosody.util.encodings".stringprep.nodeprep;
-local saslprep = require "prosody.util.encodings".stringprep.saslprep;
 
 local core = require "frontdoor".registration;
+local prepare_password = require "frontdoor.accounts".prepare_password;
 
 local password_policy = module:depends("password_policy");
 
@@ -27,13 +27,16 @@ local function check_username(registration)
 end
 
 local function check_password(registration)
-	if not saslprep(registration.password) then return "password_characters"; end
 	local ok, text, name = password_policy.check_password(registration.password, {
 		username = registration.username;
 		mail = registration.mail;
 	});
 	if name == "busy" then return "busy"; end
 	if not ok then return "password_policy", text; end
+	local prepared, err = prepare_password(registration.password);
+	if not prepared then
+		return err.condition == "policy-violation" and "password_length" or "password_characters";
+	end
 end
 
 local function claim_name(registration, parts)
@@ -65,15 +68,16 @@ local function ask_other_modules(registration)
 	end
 end
 
+-- Whether somebody has the address by now is asked last, when nothing is waited for any more.
 local function check_mail(registration, parts)
 	local mails = parts.mails;
+	local was_owned = false;
 	local id, err = mails:id(registration.mail);
-	local owned = id and mails:is_owned(id);
-	if id and not owned then
-		owned, err = mails:is_owned_since_community(registration.mail, registration.mail_as_typed);
+	if id then
+		was_owned, err = mails:is_owned_since_community(registration.mail, registration.mail_as_typed);
 	end
 	if err then return err.code == 503 and "busy" or "failed"; end
-	if owned then return "mail_known"; end
+	if was_owned or mails:is_owned(id) then return "mail_known"; end
 	registration.mail_id = id;
 end
 

@@ -2,7 +2,9 @@
 
 local async = require "prosody.util.async";
 local new_promise = require "prosody.util.promise".new;
+local traceback = require "prosody.util.debug".traceback;
 local url_parse = require "socket.url".parse;
+local xpcall = require "prosody.util.xpcall".xpcall;
 
 local core = require "frontdoor".registration;
 local load_pages = require "frontdoor.pages".load;
@@ -62,7 +64,9 @@ local function create(token, record, parts)
 	end
 	local ok, err = parts.accounts:create(record.username, password);
 	if ok then
-		parts.mails:keep(record.mail, record.username);
+		if not parts.mails:keep(record.mail, record.username) then
+			module:log("error", "The mail address of %s could not be kept; it will be free again", record.username);
+		end
 		parts.pending:remove(token, record);
 		return "created";
 	elseif err.condition == "conflict" then
@@ -76,12 +80,16 @@ local function create(token, record, parts)
 	return "failed";
 end
 
+-- The account exists, so a fault in another module does not make a failure of it.
 local function announce(record)
 	module:log("info", "Registration of %s from %s was confirmed", record.username, record.ip);
-	module:fire_event("user-registered", {
+	local ok, err = xpcall(module.fire_event, traceback, module, "user-registered", {
 		username = record.username, host = module.host, source = "mod_register_json";
 		session = { type = "http", ip = record.ip };
 	});
+	if not ok then
+		module:log("error", "Another module failed when it was told of %s: %s", record.username, err);
+	end
 end
 
 -- Confirmations under way: somebody who taps the button twice gets the same answer twice.

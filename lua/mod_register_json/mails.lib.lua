@@ -3,7 +3,6 @@
 
 local async = require "prosody.util.async";
 local base64 = require "prosody.util.encodings".base64;
-local file_storage = require "prosody.core.storagemanager".olddm;
 local hex = require "prosody.util.hex";
 local random = require "prosody.util.random";
 local sha1 = require "prosody.util.hashes".sha1;
@@ -12,9 +11,7 @@ local owned = module:open_store("register_json_mails");       -- [mail id] = { u
 local owners = module:open_store("register_json_owners");     -- [user name] = { [mail id] = true }
 local settings = module:open_store("register_json_settings"); -- [nil] = { salt, has_imported }
 
--- The community module keeps base64 of SHA-1 of each address: { [hash] = user, _index = { [user] = hash } }
-local community = module:open_store("hashes");
-local community_key = "register_json";
+local community = module:require("community");
 
 local mails = {};
 local mails_mt = { __index = mails };
@@ -32,8 +29,10 @@ end
 
 -- The community module hashed addresses as they were typed.
 local function community_hashes(mail, mail_as_typed)
-	local hashes = { [base64.encode(sha1(mail_as_typed))] = true };
-	hashes[base64.encode(sha1(mail))] = true;
+	local hashes = {};
+	for _, spelling in ipairs({ mail_as_typed, mail_as_typed:match("^%s*(.-)%s*$"), mail }) do
+		hashes[base64.encode(sha1(spelling))] = true;
+	end
 	return hashes;
 end
 
@@ -75,11 +74,14 @@ function mails:release(id, username) -- luacheck: ignore 212/self
 	end
 end
 
--- The address belongs to the account from now on.
+-- The address belongs to the account from now on. Who owns it is written first: an address that nobody
+-- owns would never become free again.
 function mails:keep(id, username) -- luacheck: ignore 212/self
 	local of_user = owners:get(username) or {};
 	of_user[id] = true;
-	return owned:set(id, { username = username }) and owners:set(username, of_user);
+	local ok, err = owners:set(username, of_user);
+	if not ok then return nil, err; end
+	return owned:set(id, { username = username });
 end
 
 -- The account is gone, its addresses are free.
@@ -91,29 +93,9 @@ function mails:forget_user(username)
 	for hash, owner in pairs(self.to_import) do
 		if owner == username then
 			self.to_import[hash] = nil;
+			community.remove(hash);
 		end
 	end
-end
-
-local function read_community()
-	return community:get(community_key) or file_storage.load(community_key, module.host, "hashes");
-end
-
-local function remove_community()
-	community:set(community_key, nil);
-	if file_storage.load(community_key, module.host, "hashes") then
-		file_storage.store(community_key, module.host, "hashes", nil);
-	end
-end
-
-local function to_import()
-	local hashes = {};
-	for hash, username in pairs(read_community() or {}) do
-		if hash ~= "_index" then
-			hashes[hash] = username;
-		end
-	end
-	return hashes;
 end
 
 function mails:_import_one(hash, username)
@@ -146,7 +128,7 @@ function mails:import()
 		hash, username = next(self.to_import);
 	end
 
-	remove_community();
+	community.remove_all();
 	self.importing = false;
 	module:log("info", "Imported %d mail hashes of the community module", count);
 end
@@ -165,7 +147,7 @@ local function new(work)
 	return setmetatable({
 		work = work;
 		settings = load_settings();
-		to_import = to_import();
+		to_import = community.read();
 		importing = false;
 	}, mails_mt);
 end

@@ -2,7 +2,7 @@
 -- read without the person's token: see src/registration/pending.rs.
 
 local store = module:open_store("register_json_pending"); -- [id of the token] = record
-local ttl = module:get_option_period("reg_servlet_pending_ttl", 300, 1);
+local ttl = math.min(module:get_option_period("reg_servlet_pending_ttl", 300, 1), 365 * 86400); -- "never" is a year
 
 local function is_expired(record)
 	return record.expires <= os.time();

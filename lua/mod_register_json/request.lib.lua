@@ -29,9 +29,11 @@ local function refuse(name, reason)
 	return answer(status, text, headers and headers());
 end
 
+local suspicious = { [401] = true; [403] = true };
+
 -- Who tried, from where and why not; neither password nor token nor mail address.
 local function log_refusal(request, username, ip, status, text)
-	module:log(status < 500 and status ~= 400 and "warn" or "info", "Registration of %s from %s, sent by %s, refused (%d): %s",
+	module:log(suspicious[status] and "warn" or "info", "Registration of %s from %s, sent by %s, refused (%d): %s",
 		username or "somebody", ip or "somewhere", request.ip, status, text);
 end
 

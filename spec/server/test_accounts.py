@@ -92,9 +92,6 @@ def test_nobody_has_a_password(server, host):
     assert test_password(server, host, new_name()) == refused("not-authorized", 401)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Prosody's provider raises for an unknown user, and so does test_password()"
-)
 def test_nobody_has_a_password_in_plain_storage(server):
     server.expected_errors += ["Traceback"]
     assert test_password(server, "plain.localhost", new_name()) == refused("not-authorized", 401)
@@ -149,11 +146,24 @@ def test_a_password_is_prepared_before_it_is_stored_or_compared(server, host):
 
 @on_each_host
 def test_a_password_that_cannot_be_one_makes_no_account(server, host):
-    for impossible in ("", "\u0007", "\u00ad", "x" * 5000):
+    for impossible, condition in {
+        "": "not-acceptable",
+        "\u0007": "not-acceptable",
+        "\u00ad": "not-acceptable",
+        "x" * 1024: "policy-violation",
+    }.items():
         username = new_name()
-        assert create(server, host, username, impossible) == refused("not-acceptable", 400)
+        assert create(server, host, username, impossible) == refused(condition, 400)
         assert probe(server, "account", host=host, username=username)["record"] is None
         assert test_password(server, host, "somebody", impossible) == refused("not-authorized", 401)
+
+
+@on_each_host
+def test_the_longest_password_that_a_login_takes_is_taken(server, host):
+    username, longest = new_name(), "x" * 1023
+    assert create(server, host, username, longest) == DONE
+    assert test_password(server, host, username, longest) == DONE
+    assert probe(server, "provider_test", host=host, username=username, password=longest)["ok"]
 
 
 @on_each_hashed_host

@@ -76,9 +76,6 @@ def test_they_count_once_they_are_imported(imported):
         assert is_refused(imported, mail)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="is looked for as typed with its spaces, or in lower case; never trimmed only"
-)
 def test_they_count_with_spaces_around_them(imported):
     assert is_refused(imported, f" {OLD['old1']} ")
 
@@ -150,9 +147,6 @@ def test_an_interrupted_import_goes_on(new_server, interrupt):
         assert is_refused(server, f"many{number}@mail.example")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the file of the community module still has its hash, which is imported again"
-)
 def test_an_account_deleted_before_an_interruption_stays_deleted(new_server):
     server = new_server(many(60), frontdoor_workers=1)
     # The import has only begun.
@@ -167,9 +161,6 @@ def test_an_account_deleted_before_an_interruption_stays_deleted(new_server):
     assert statuses == [200, 200]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="between the look-up and the reservation another look-up is waited for"
-)
 def test_a_mail_address_asked_for_twice_at_once_is_given_once(imported):
     # With imported hashes an address is looked up twice, so there is more time to come in between.
     requests = [imported.begin("POST", BASE, encode(person(mail="twice@mail.example"))) for _ in range(4)]
