@@ -1,7 +1,7 @@
 std = "lua54"
 cache = true
 max_line_length = 140
-exclude_files = { "target", ".venv", "lua/frontdoor/core.d.lua" }
+exclude_files = { "lua/frontdoor/core.d.lua" }
 
 files["lua/mod_*"] = {
 	globals = { "module" },
@@ -10,6 +10,7 @@ files["lua/mod_*"] = {
 	allow_defined_top = true,
 }
 
+files["spec/abi"] = { std = "max" }
 files["spec/unit"] = { std = "+busted" }
 files["spec/modules"] = { std = "+busted" }
 files["spec/server/modules"] = { globals = { "module" }, read_globals = { "prosody" } }

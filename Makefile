@@ -44,7 +44,7 @@ demo-clean: ## Remove what the demo has stored
 
 test: ## Run all checks: format, lints, Rust, Lua and a real server
 	@spec/tools/setup test
-	@spec/tools/test format lint rust unit server
+	@spec/tools/test format lint rust abi unit server
 
 lint: ## Check the style of Rust and Lua
 	@spec/tools/test format lint
