@@ -66,7 +66,7 @@ core.pool = {}
 
 --- A pool of worker threads for slow hashes. They start with the first job and end after close(), each after
 --- the job it is at. On failure (no socket pair) the message is the operating system's.
----@param workers? integer number of threads; nil and 0 mean one less than there are processors, from 1 to 4
+---@param workers? integer number of threads; nil means one less than there are processors, from 1 to 4
 ---@param queue integer how many jobs may wait for a thread
 ---@return frontdoor.Pool? pool
 ---@return string? message

@@ -170,4 +170,7 @@ local function open(module)
 	return self;
 end
 
-return { open = open };
+return {
+	open = open;
+	retry_after = 5; -- seconds in which a full queue gets noticeably shorter, for a 503
+};

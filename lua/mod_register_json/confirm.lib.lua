@@ -8,11 +8,10 @@ local xpcall = require "prosody.util.xpcall".xpcall;
 
 local core = require "frontdoor".registration;
 local load_pages = require "frontdoor.pages".load;
+local retry_after = require "frontdoor.worker".retry_after;
 
 local base_path = module:get_option_string("reg_servlet_base", "/register_account/");
 local site_name = module:get_option_string("site_name", module.host);
-
-local busy_seconds = 5; -- what a full queue of hashes takes to become shorter
 
 local pages = load_pages(module, "template", {
 	"form_t.html", "success_t.html", "fail_t.html",
@@ -36,7 +35,7 @@ local function show_outcome(outcome, values)
 	values.message = message;
 	local answer = show(status, template, values);
 	if status == 503 then
-		answer.headers.retry_after = ("%d"):format(busy_seconds);
+		answer.headers.retry_after = ("%d"):format(retry_after);
 	end
 	return answer;
 end

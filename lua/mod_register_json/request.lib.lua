@@ -3,10 +3,10 @@
 local uuid = require "prosody.util.uuid";
 
 local core = require "frontdoor".registration;
+local busy_retry_after = require "frontdoor.worker".retry_after;
 
 local checks = module:require("checks");
 
-local busy_seconds = 5; -- what a full queue of hashes takes to become shorter
 local throttle_seconds = module:get_option_integer("reg_servlet_ttime", 0, 0);
 
 local function answer(status, text, headers)
@@ -19,7 +19,7 @@ end
 
 local refusal_headers = {
 	method = function () return { allow = "POST" }; end;
-	busy = function () return { retry_after = ("%d"):format(busy_seconds) }; end;
+	busy = function () return { retry_after = ("%d"):format(busy_retry_after) }; end;
 	throttled = function () return { retry_after = ("%d"):format(throttle_seconds) }; end;
 };
 

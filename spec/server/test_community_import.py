@@ -18,15 +18,18 @@ def community_hash(mail):
 OLD = {f"old{number}": f"Old.{number}@Mail.Example" for number in range(12)}
 
 
-def community_file(server, host="localhost"):
-    # Prosody writes "_" as "%5f".
-    return server.data / host / "hashes" / "register%5fjson.dat"
+# Prosody writes "_" as "%5f", and has not always done so.
+ENCODED_NAME, PLAIN_NAME = "register%5fjson.dat", "register_json.dat"
 
 
-def write_community_file(server, accounts, host="localhost"):
+def community_file(server, host="localhost", name=ENCODED_NAME):
+    return server.data / host / "hashes" / name
+
+
+def write_community_file(server, accounts, host="localhost", name=ENCODED_NAME):
     hashes = {community_hash(mail): name for name, mail in accounts.items()}
     index = {name: community_hash(mail) for name, mail in accounts.items()}
-    file = community_file(server, host)
+    file = community_file(server, host, name)
     file.parent.mkdir(parents=True)
     file.write_text("return " + lua.literal({"_index": index, **hashes}) + ";\n")
 
@@ -36,11 +39,11 @@ def new_server(tree, tmp_path_factory):
     """Servers that find the file of the community module when they start."""
     servers = []
 
-    def start(accounts=None, **more):
+    def start(accounts=None, name=ENCODED_NAME, **more):
         server = Prosody(tmp_path_factory.mktemp("server"), tree, options(**more))
         servers.append(server)
         server.data.mkdir()
-        write_community_file(server, accounts or OLD)
+        write_community_file(server, accounts or OLD, name=name)
         return server.start()
 
     yield start
@@ -69,6 +72,14 @@ def is_refused(server, mail):
 # The first test of this file: the import may still be under way.
 def test_they_count_from_the_first_moment(server):
     assert all(is_refused(server, mail) for mail in OLD.values())
+
+
+def test_they_count_whatever_the_file_is_called(new_server):
+    server = new_server({"old1": "old.1@mail.example"}, name=PLAIN_NAME)
+    assert is_refused(server, "old.1@mail.example")
+    server.wait_for_log("Imported 1 mail hashes")
+    assert is_refused(server, "old.1@mail.example")
+    assert not list((server.data / "localhost" / "hashes").iterdir())
 
 
 def test_they_count_once_they_are_imported(imported):

@@ -61,8 +61,8 @@ impl UserData for Rules {
     }
 }
 
-/// Username, password, ip, mail, mail as typed if that is different; or nothing, text, status, username, ip. A fixed tuple and
-/// not a `MultiValue`, because mlua puts it onto Lua's stack at half the cost.
+/// Username, password, ip, mail, mail as typed if that is different; or nothing, text, status, username, ip.
+/// A fixed tuple and not a `MultiValue`, because mlua puts it onto Lua's stack at half the cost.
 type Admitted = (Option<String>, String, Either<String, u16>, Option<String>, Option<String>);
 
 /// `rules:admit(body, content_type?) -> username, password, ip, mail, mail_as_typed?`
