@@ -161,7 +161,7 @@ def compare(tree, iterations, rate):
         show(name, took[name], waited[name])
     idle, provider, ours = (percentile(took[name], 0.99) for name in situations)
     print(f"    p99 over idle: provider {provider / idle:.1f} times, frontdoor {ours / idle:.1f} times "
-          f"(+{(ours - idle) * 1000:.2f} ms)", flush=True)
+          f"({(ours - idle) * 1000:+.2f} ms)", flush=True)
 
 
 def main():
