@@ -14,9 +14,10 @@ pub fn parse(text: &str) -> Option<IpAddr> {
 /// The address, and its canonical spelling: of IPv4 there is but one, which the text is then.
 #[must_use]
 pub fn canonical(text: Cow<'_, str>) -> Option<(IpAddr, Cow<'_, str>)> {
-    let ip = parse(&text)?;
-    let is_canonical = ip.is_ipv4() && !text.contains(':');
-    Some((ip, if is_canonical { text } else { Cow::Owned(ip.to_string()) }))
+    match text.parse().ok()? {
+        ip @ IpAddr::V4(_) => Some((ip, text)),
+        ip => Some((ip.to_canonical(), Cow::Owned(ip.to_canonical().to_string()))),
+    }
 }
 
 /// A list of addresses and CIDR ranges (RFC 4632 §3.1, RFC 4291 §2.3).

@@ -26,7 +26,8 @@ impl MailAddress {
         if text.len() > MAX_LEN || !is_dot_string(local) {
             return None;
         }
-        let mut address = fold(local);
+        let mut address = String::with_capacity(text.len());
+        fold(local, &mut address);
         address.push('@');
         address.push_str(&to_ascii(domain)?);
         Some(Self(address))
@@ -60,11 +61,13 @@ fn is_atext(c: char) -> bool {
     }
 }
 
-fn fold(local: &str) -> String {
+fn fold(local: &str, folded: &mut String) {
     if local.is_ascii() {
-        return local.to_ascii_lowercase();
+        folded.push_str(local);
+        folded.make_ascii_lowercase();
+    } else {
+        folded.extend(caseless::default_case_fold_str(local).nfc());
     }
-    caseless::default_case_fold_str(local).nfc().collect()
 }
 
 /// Upper and lower case, composed and decomposed, Unicode and A-labels (RFC 5890 §2.3.2.1) become one.

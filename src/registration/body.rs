@@ -131,7 +131,7 @@ fn check_field(member: &'static str, limit: usize, value: Option<&str>) -> Resul
         None => Err(Refusal::Missing { member }),
         Some("") => Err(Refusal::Empty { member }),
         Some(value) if value.len() > limit => Err(Refusal::TooLong { member, limit }),
-        Some(value) if value.contains('\0') => Err(Refusal::Nul { member }),
+        Some(value) if value.as_bytes().contains(&0) => Err(Refusal::Nul { member }),
         Some(_) => Ok(()),
     }
 }
