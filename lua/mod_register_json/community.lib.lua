@@ -52,7 +52,8 @@ function community.read()
 end
 
 function community.remove(hash)
-	local data = store:get(key) or {};
+	local data, err = store:get(key);
+	if not data then return nil, err; end
 	data[hash] = nil;
 	return store:set(key, next(data) and data or nil);
 end

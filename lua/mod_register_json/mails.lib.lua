@@ -77,16 +77,24 @@ end
 -- The address belongs to the account from now on. Who owns it is written first: an address that nobody
 -- owns would never become free again.
 function mails:keep(id, username) -- luacheck: ignore 212/self
-	local of_user = owners:get(username) or {};
+	local of_user, err = owners:get(username);
+	if err then return nil, err; end
+	of_user = of_user or {};
 	of_user[id] = true;
-	local ok, err = owners:set(username, of_user);
+	local ok;
+	ok, err = owners:set(username, of_user);
 	if not ok then return nil, err; end
 	return owned:set(id, { username = username });
 end
 
 -- The account is gone, its addresses are free.
 function mails:forget_user(username)
-	for id in pairs(owners:get(username) or {}) do
+	local of_user, err = owners:get(username);
+	if err then
+		module:log("error", "The mail address of %s could not be freed: %s", username, err);
+		return;
+	end
+	for id in pairs(of_user or {}) do
 		owned:set(id, nil);
 	end
 	owners:set(username, nil);
@@ -133,8 +141,13 @@ function mails:import()
 	module:log("info", "Imported %d mail hashes of the community module", count);
 end
 
+-- With another salt no hash would be found again, so one that cannot be read is not replaced.
 local function load_settings()
-	local loaded = settings:get(nil) or {};
+	local loaded, err = settings:get(nil);
+	if err then
+		error("The salt of the mail addresses could not be read: " .. err, 0);
+	end
+	loaded = loaded or {};
 	if not loaded.salt then
 		loaded.salt = hex.encode(random.bytes(16));
 		assert(settings:set(nil, loaded));

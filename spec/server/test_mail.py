@@ -121,3 +121,20 @@ def test_when_the_mail_address_cannot_be_kept_the_account_is_made_and_the_log_sa
     assert f"The mail address of {fields['username']} could not be kept" in server.log()
     # It stays reserved for as long as the confirmation could have come.
     assert register(server, person(mail=fields["mail"])).status == 409
+
+
+def test_a_salt_that_cannot_be_read_is_not_replaced(start_server):
+    server = start_server(options())
+    fields = join(server)
+    server.stop()
+    settings = server.data / "localhost" / "register_json_settings.dat"
+    whole = settings.read_text()
+    settings.write_text(whole[:20])
+    server.expected_errors = ["register_json"]
+    server.start()
+    assert register(server, fields).status == 404
+    assert settings.read_text() == whole[:20]
+    server.stop()
+    settings.write_text(whole)
+    server.start()
+    assert register(server, person(mail=fields["mail"])).status == 409
