@@ -28,11 +28,9 @@ install: ## Build and install the rock into TREE (default: Prosody's plugin fold
 # What LuaRocks calls, with its own folders.
 LIB_EXTENSION ?= so
 install-rock:
-	mkdir -p $(LUADIR) $(LIBDIR)
+	mkdir -p $(LUADIR)/frontdoor $(LIBDIR)
 	cp -R lua/mod_* $(LUADIR)/
-	mkdir -p $(LUADIR)/frontdoor
-	cp lua/frontdoor/*.lua $(LUADIR)/frontdoor/
-	rm -f $(LUADIR)/frontdoor/*.d.lua
+	cp $(filter-out %.d.lua,$(wildcard lua/frontdoor/*.lua)) $(LUADIR)/frontdoor/
 	cp $(LIBRARY) $(LIBDIR)/frontdoor_core.$(LIB_EXTENSION)
 
 demo: ## Run a real Prosody with everything in it, on this machine only

@@ -44,12 +44,15 @@ end
 local accounts = {};
 local accounts_mt = { __index = accounts };
 
+local function is_hashed(host)
+	return usermanager.get_provider(host).name == "internal_hashed";
+end
+
 -- The name of the hash function if the provider keeps SCRAM keys, as it has been loaded: the
 -- configuration may say something else by now.
 local function scram_hash(host)
-	local provider = usermanager.get_provider(host);
-	if provider.name ~= "internal_hashed" then return nil; end
-	local profile = provider.get_sasl_handler().profile;
+	if not is_hashed(host) then return nil; end
+	local profile = usermanager.get_sasl_handler(host).profile;
 	return profile.scram_sha_256 and "SHA-256" or profile.scram_sha_1 and "SHA-1" or nil;
 end
 
@@ -61,7 +64,7 @@ end
 
 -- true, false, or nil and an error.
 function accounts:exists(username)
-	if not scram_hash(self.host) then
+	if not is_hashed(self.host) then
 		return usermanager.user_exists(username, self.host) and true or false;
 	end
 	-- user_exists() cannot tell an account that is not there from one that could not be read.

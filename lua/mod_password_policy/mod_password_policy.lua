@@ -150,8 +150,9 @@ function handler(event)
 	if stanza.attr.type ~= "set" then return; end
 
 	local query = stanza.tags[1];
+	local names = usernames(origin, query);
 	for _, password in ipairs(submitted(query, "password")) do
-		for _, username in ipairs(usernames(origin, query)) do
+		for _, username in ipairs(names) do
 			local ok, text, name = check_password(password, { username = username or nil });
 			if not ok then
 				return refuse(origin, stanza, text, name);

@@ -137,8 +137,7 @@ def show(name, took, waited):
 
 
 def compare(tree, iterations, rate):
-    options = registration.options(
-        password_hash="SHA-256", default_iteration_count=iterations)
+    options = registration.options(password_hash="SHA-256", default_iteration_count=iterations)
     situations = {"idle": nobody, "provider's create_user": through_the_provider, "frontdoor": through_frontdoor}
     took = {name: [] for name in situations}
     waited = dict.fromkeys(situations, 0.0)

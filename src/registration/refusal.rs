@@ -71,6 +71,7 @@ impl Refusal {
     pub fn by_name(name: &str, detail: Option<String>) -> Option<Self> {
         Some(match name {
             "password_characters" => Self::PasswordCharacters,
+            // What a login takes: max_password_length of lua/frontdoor/accounts.lua.
             "password_length" => Self::TooLong { member: "password", limit: 1023 },
             "name_pending" => Self::NamePending,
             "mail_filtered" => Self::MailFiltered,
