@@ -10,6 +10,7 @@ files["lua/mod_*"] = {
 	allow_defined_top = true,
 }
 
+files["lua/frontdoor"] = { read_globals = { "prosody" } }
 files["spec/abi"] = { std = "max" }
 files["spec/unit"] = { std = "+busted" }
 files["spec/modules"] = { std = "+busted" }

@@ -30,6 +30,7 @@ LIB_EXTENSION ?= so
 install-rock:
 	mkdir -p $(LUADIR)/frontdoor $(LIBDIR)
 	cp -R lua/mod_* $(LUADIR)/
+	cp -R lua/frontdoor/locale $(LUADIR)/frontdoor/
 	cp $(filter-out %.d.lua,$(wildcard lua/frontdoor/*.lua)) $(LUADIR)/frontdoor/
 	cp $(LIBRARY) $(LIBDIR)/frontdoor_core.$(LIB_EXTENSION)
 

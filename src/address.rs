@@ -1,7 +1,7 @@
 //! IP addresses, and lists of them, compared as addresses and not as strings.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use ipnet::IpNet;
 
@@ -17,6 +17,19 @@ pub fn canonical(text: Cow<'_, str>) -> Option<(IpAddr, Cow<'_, str>)> {
     match text.parse().ok()? {
         ip @ IpAddr::V4(_) => Some((ip, text)),
         ip => Some((ip.to_canonical(), Cow::Owned(ip.to_canonical().to_string()))),
+    }
+}
+
+/// What one person has of addresses, for counting: one of IPv4, and of IPv6 the network of 64 bits that a
+/// provider gives away at least (RFC 6177 §2), such as `2001:db8:1:2::/64`.
+#[must_use]
+pub fn network(ip: IpAddr) -> String {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => {
+            let [a, b, c, d, ..] = ip.segments();
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
     }
 }
 
@@ -122,6 +135,20 @@ mod tests {
             ("2001:DB8:0:0::01", "2001:db8::1"),
         ] {
             assert_eq!(canonical(text.into()).unwrap(), (ip(text), expected.into()));
+        }
+    }
+
+    #[test]
+    fn a_network_is_an_address_or_64_bits() {
+        for (address, expected) in [
+            ("192.0.2.7", "192.0.2.7"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+            ("2001:db8:1:3::", "2001:db8:1:3::/64"),
+            ("::1", "::/64"),
+        ] {
+            assert_eq!(network(ip(address)), expected, "{address}");
         }
     }
 

@@ -6,10 +6,13 @@
 //! | module | decides |
 //! |---|---|
 //! | [`registration`] | what a registration request is, and with which status and sentence one is refused |
+//! | [`invite`] | what an invitation's token, an API key and a registration with an invitation look like |
 //! | [`password`] | whether a password is good enough |
+//! | [`messages`] | what the pages say, in which language |
+//! | [`web`] | what a browser is and shows: its platform, where a form comes from, QR codes, colours |
 //! | [`scram`], [`argon2id`] | the slow, deliberate hashes |
 //! | [`pool`] | where slow work runs, so that a server's event loop never waits for it |
-//! | [`mail`], [`address`], [`json`], [`lua_pattern`] | what the parts of a request mean |
+//! | [`mail`], [`address`], [`json`], [`lua_pattern`], [`structured_field`] | what the parts of a request mean |
 //! | [`secret`] | what is wiped after use and never printed |
 //!
 //! Dependencies point one way: `lua/mod_*` → `lua/frontdoor` → `src/lua` → everything above. Only
@@ -19,14 +22,18 @@
 
 pub mod address;
 pub mod argon2id;
+pub mod invite;
 pub mod json;
 pub mod lua_pattern;
 pub mod mail;
+pub mod messages;
 pub mod password;
 pub mod pool;
 pub mod registration;
 pub mod scram;
 pub mod secret;
+pub mod structured_field;
+pub mod web;
 
 #[cfg(feature = "lua")]
 mod lua;

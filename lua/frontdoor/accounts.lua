@@ -20,6 +20,7 @@ local errors = require "prosody.util.error".init("frontdoor", {
 	password = { code = 400; type = "modify"; condition = "not-acceptable"; text = "The password has characters that a password cannot have" };
 	too_long = { code = 400; type = "modify"; condition = "policy-violation"; text = "The password is too long" };
 	storage = { code = 500; type = "wait"; condition = "internal-server-error"; text = "The accounts could not be read or written" };
+	unknown = { code = 404; type = "cancel"; condition = "item-not-found"; text = "The account does not exist" };
 	unauthorized = { code = 401; type = "auth"; condition = "not-authorized"; text = "Wrong user name or password" };
 	disabled = { code = 403; type = "auth"; condition = "account-disabled"; text = "The account is disabled" };
 });
@@ -43,6 +44,12 @@ end
 
 local accounts = {};
 local accounts_mt = { __index = accounts };
+
+-- Whoever asked may have changed his mind while we waited.
+local function may_go_on(recheck)
+	if not recheck then return true; end
+	return recheck();
+end
 
 local function is_hashed(host)
 	return usermanager.get_provider(host).name == "internal_hashed";
@@ -83,7 +90,7 @@ function accounts:_check_free(username)
 	return exists == false, err;
 end
 
-function accounts:_create_hashed(hash_name, username, password)
+function accounts:_create_hashed(hash_name, username, password, recheck)
 	local salt, iterations = uuid.generate(), self.iterations;
 	local keys, err = self:_keys(hash_name, password, salt, iterations);
 	if not keys then return nil, err; end
@@ -91,6 +98,8 @@ function accounts:_create_hashed(hash_name, username, password)
 	-- Somebody else may have taken the name while we waited.
 	local free, taken_err = self:_check_free(username);
 	if not free then return nil, taken_err; end
+	local go_on, changed_err = may_go_on(recheck);
+	if not go_on then return nil, changed_err; end
 
 	local now = os.time();
 	local ok, store_err = self.store:set(username, {
@@ -105,7 +114,7 @@ function accounts:_create_hashed(hash_name, username, password)
 	return true;
 end
 
-function accounts:_create(username, password)
+function accounts:_create(username, password, recheck)
 	local prepared, prepare_err = prepare_password(password);
 	if not prepared then return nil, prepare_err; end
 	local free, err = self:_check_free(username);
@@ -113,8 +122,10 @@ function accounts:_create(username, password)
 
 	local hash_name = scram_hash(self.host);
 	if hash_name then
-		return self:_create_hashed(hash_name, username, prepared);
+		return self:_create_hashed(hash_name, username, prepared, recheck);
 	end
+	local go_on, changed_err = may_go_on(recheck);
+	if not go_on then return nil, changed_err; end
 	local ok, create_err = usermanager.create_user(username, password, self.host);
 	if not ok then
 		return nil, errors.new("storage", { wrapped_error = create_err });
@@ -122,20 +133,81 @@ function accounts:_create(username, password)
 	return true;
 end
 
--- Creates an account. Of several requests for one name the first wins.
+-- Creates an account. Of several requests for one name the first wins. Just before it is stored,
+-- `recheck` is asked, if given: an account comes to be only if it returns true, else it gives nil and an
+-- error that is passed on.
 --
 -- Errors by condition: "conflict" (it exists), "not-acceptable" and "policy-violation" (the password),
 -- "resource-constraint" and "service-unavailable" (try again later), "internal-server-error".
-function accounts:create(username, password)
+function accounts:create(username, password, recheck)
 	local jid = username .. "@" .. self.host;
 	if being_created[jid] then
 		return nil, errors.new("conflict");
 	end
 	being_created[jid] = true;
-	local ok, created, err = pcall(self._create, self, username, password);
+	local ok, created, err = pcall(self._create, self, username, password, recheck);
 	being_created[jid] = nil;
 	if not ok then error(created, 0); end
 	return created, err;
+end
+
+function accounts:_read(username)
+	local record, err = self.store:get(username);
+	if err then
+		return nil, errors.new("storage", { wrapped_error = err });
+	elseif not record then
+		return nil, errors.new("unknown");
+	end
+	return record;
+end
+
+function accounts:_set_hashed(hash_name, username, password, recheck)
+	local record, err = self:_read(username);
+	if not record then return nil, err; end
+	local salt = uuid.generate();
+	local iterations = math.max(record.iteration_count or 0, self.iterations);
+	local keys, hash_err = self:_keys(hash_name, password, salt, iterations);
+	if not keys then return nil, hash_err; end
+
+	-- The account may have been deleted or disabled while we waited.
+	record, err = self:_read(username);
+	if not record then return nil, err; end
+	local go_on, changed_err = may_go_on(recheck);
+	if not go_on then return nil, changed_err; end
+
+	record.stored_key, record.server_key = keys.stored_key, keys.server_key;
+	record.salt, record.iteration_count = salt, iterations;
+	record.password, record.updated = nil, os.time();
+	local ok, store_err = self.store:set(username, record);
+	if not ok then
+		return nil, errors.new("storage", { wrapped_error = store_err });
+	end
+	self.module:log("info", "Account password changed: %s@%s", username, self.host);
+	prosody.events.fire_event("user-password-changed", { username = username, host = self.host });
+	return true;
+end
+
+-- Gives an account another password; whoever is logged in with the old one is logged out. `recheck` is as
+-- with create().
+--
+-- Errors by condition: "item-not-found" (no such account), and as with create().
+function accounts:set_password(username, password, recheck)
+	local prepared, err = prepare_password(password);
+	if not prepared then return nil, err; end
+	local hash_name = scram_hash(self.host);
+	if hash_name then
+		return self:_set_hashed(hash_name, username, prepared, recheck);
+	end
+	if not usermanager.user_exists(username, self.host) then
+		return nil, errors.new("unknown");
+	end
+	local go_on, changed_err = may_go_on(recheck);
+	if not go_on then return nil, changed_err; end
+	local ok, set_err = usermanager.set_password(username, password, self.host);
+	if not ok then
+		return nil, errors.new("storage", { wrapped_error = set_err });
+	end
+	return true;
 end
 
 -- Whether the keys are those of the account as it is now.

@@ -12,6 +12,110 @@
 ---@field version string the library's version, such as "0.1.0"
 local core = {}
 
+core.invites = {}
+
+--- Whether a text can be an invitation's token: 8 to 64 characters of base64url (RFC 4648 §5), as Prosody's util.id
+--- makes them. Whether there is such an invitation is not looked up.
+---@param text string
+---@return boolean is_token
+function core.invites.is_token(text) end
+
+--- The token in the query of an invite link: the first parameter without a value that can be one (`?TOKEN&utm_source=x`,
+--- `?fbclid=y&TOKEN`, `?TOKEN=`), else the first such value of `t` or `token`. nil if there is none, or if the query is
+--- longer than 4 KiB.
+---@param query? string bytes, without the question mark
+---@return string? token
+function core.invites.token_in(query) end
+
+--- Up to 12 names like a taken one, the best first: `juliet2`, `juliet.chat`, `the.juliet` … for `juliet`. The same name
+--- gives the same names; whether they are free is not known. An empty list for a name that no address can have, for one
+--- too long to be added to, and for one written from right to left, beside which nodeprep allows no Latin letters.
+---@param name string after nodeprep
+---@return string[] names
+function core.invites.suggestions(name) end
+
+--- The two parts of an API key, `ID/SECRET`: 1 to 64 characters of base64url (RFC 4648 §5), and 1 to 256 printable
+--- characters of ASCII without spaces. nil for anything else.
+---@param text string
+---@return string? id
+---@return string? secret
+function core.invites.api_key(text) end
+
+--- How a secret made by a machine is kept: "sha256:" and 64 hexadecimal digits in lower case.
+---@param secret string bytes
+---@return string stored
+function core.invites.hash_secret(secret) end
+
+--- Whether this is the secret of which the hash, or which itself, is stored. Takes the same time wherever they differ.
+--- Nothing matches an empty secret.
+---@param secret string bytes
+---@param stored string bytes: what hash_secret() made, in either case, or the secret in clear text
+---@return boolean matches
+function core.invites.secret_matches(secret, stored) end
+
+--- Reads a registration with an invitation: a JSON object with the strings "username", "password" and "token"; other
+--- members are ignored. Gives the three as sent, the token being one for is_token(); the name is empty if it is
+--- missing, as invites for one name allow. Otherwise nil, HTTP status
+--- (415, 413, 400 or 404) and a sentence that names the member.
+---@param body string bytes, up to 64 KiB
+---@param content_type? string must be application/json, with parameters or without
+---@return string? username
+---@return string|integer password_or_status
+---@return string token_or_text
+function core.invites.registration(body, content_type) end
+
+--- Whether a text can be used as an Idempotency-Key header: 1 to 255 printable characters of ASCII, bare or as a string
+--- in quotes (RFC 8941 §3.3.3).
+---@param text string
+---@return boolean usable
+function core.invites.idempotency_key(text) end
+
+core.messages = {}
+
+--- Reads the messages of each locale, in Fluent syntax. Whether the locales have the same messages is not checked. On
+--- failure the message names the locale and, where the syntax is broken, the line. A key or value that is no string
+--- raises.
+---@param sources table<string, string> FTL text by language tag, such as { en = "…", ["pt-BR"] = "…" }
+---@param default string which of them answers where no other does
+---@return frontdoor.Catalogue? catalogue
+---@return string? message
+function core.messages.catalogue(sources, default) end
+
+--- The messages of some locales.
+---@class frontdoor.Catalogue
+local Catalogue = {}
+
+--- The locale that answers an Accept-Language header (RFC 9110 §12.5.4). It is the default where there is no header,
+--- where it is longer than 1 KiB or makes no sense, and where nothing it asks for is there. Its first 32 ranges count.
+---@param accept_language? string
+---@return string locale
+function Catalogue:negotiate(accept_language) end
+
+--- The message in this locale, or else in the default one; nil if neither has it. What it asks for and does not get
+--- stays in it as `{$name}`. In languages written from right to left, values stand between FSI and PDI, U+2068 and
+--- U+2069.
+---@param locale string
+---@param id string
+---@param values? table<string, string|number> other keys and values are ignored; only a number chooses a plural
+---@return string? text
+function Catalogue:text(locale, id, values) end
+
+--- The names of the messages of this very locale, sorted; nil if there is no such locale.
+---@param locale string
+---@return string[]? ids
+function Catalogue:ids(locale) end
+
+--- The names of the locales, sorted.
+---@return string[] locales
+function Catalogue:locales() end
+
+--- The names of the `$variables` of a message in this very locale, with those of the messages it refers to, sorted; nil
+--- if there is no such locale or message. What a term uses is not among them, what it is called with is.
+---@param locale string
+---@param id string
+---@return string[]? names
+function Catalogue:arguments(locale, id) end
+
 core.password = {}
 
 --- Which passwords are good enough. A field that is nil has its default.
@@ -40,6 +144,18 @@ local Policy = {}
 ---@return string? text
 ---@return string? name
 function Policy:check(password, username) end
+
+--- Every rule that the password breaks, its strength aside, in the order in which check() asks them; an empty list
+--- if it breaks none. An empty password breaks "no-password" only.
+---@param password string
+---@param username? string the part before the `@`
+---@return frontdoor.BrokenRule[] broken
+function Policy:broken(password, username) end
+
+--- One rule that a password breaks.
+---@class frontdoor.BrokenRule
+---@field name "no-password"|"length"|"max_length"|"username"|"common"
+---@field text string a sentence for the person
 
 --- Whether the operator asks for a strength, so that check_score() has to be asked too.
 ---@return boolean wants_score
@@ -165,6 +281,7 @@ function Rules:untranslatable_patterns() end
 
 ---@alias frontdoor.RefusalName
 ---| "password_characters"
+---| "password_length"
 ---| "name_pending"
 ---| "mail_filtered"
 ---| "password_policy"
@@ -244,5 +361,60 @@ function Token:seal(password, host, username) end
 ---@param username string after nodeprep
 ---@return string? password
 function Token:open(sealed, host, username) end
+
+core.web = {}
+
+---@alias frontdoor.Platform
+---| "Android"
+---| "ChromeOS"
+---| "Haiku"
+---| "iOS"
+---| "Linux"
+---| "macOS"
+---| "Windows"
+
+--- What a browser runs on, by its client hint or else by its User-Agent; nil for others and for bots. An iPad with a
+--- recent system says it is a Macintosh.
+---@param sec_ch_ua_platform? string the header, in its quotes
+---@param user_agent? string the header
+---@return frontdoor.Platform? platform
+function core.web.platform(sec_ch_ua_platform, user_agent) end
+
+--- Whether a form was posted by a page that is not ours. Sec-Fetch-Site decides where it is there: "same-origin" and
+--- "none" are ours. Else Origin does: ours if it is missing (no browser), "null" (a browser that was told to send no
+--- referrer), or has the host and port of the Host header or of our page.
+---@param sec_fetch_site? string the header
+---@param origin? string the header
+---@param host? string the header
+---@param own_url? string the address of our page, absolute
+---@return boolean from_elsewhere
+function core.web.from_elsewhere(sec_fetch_site, origin, host, own_url) end
+
+--- A QR code of error correction level M as an SVG document without a size of its own; nil if the text is longer than
+--- 1024 bytes.
+---@param text string bytes
+---@return string? svg
+function core.web.qr_svg(text) end
+
+--- The shades of a colour, as #rrggbb: itself, and with as much white in it as it needs on #14181d for a contrast
+--- (WCAG 2.2) of 7. On failure what the colour must be: one that has a contrast of 4.5 with white.
+---@param color string `#rgb` or `#rrggbb`
+---@return string? light
+---@return string dark_or_message
+function core.web.accent(color) end
+
+--- What one counts by to slow somebody down: an IPv4 address as it is, also in its IPv6 form, and the /64 of an IPv6
+--- address, such as "2001:db8:1:2::/64". nil if the text is no address.
+---@param ip string
+---@return string? network
+function core.web.network(ip) end
+
+--- The values of the named fields of a form; those missing from the form are missing here. On failure nil and the name
+--- of the field that is there twice, is not UTF-8, or contains NUL; the name is empty if the form is longer than 64 KiB.
+---@param text string bytes, application/x-www-form-urlencoded
+---@param names string[]
+---@return table<string, string>? values
+---@return string? name
+function core.web.fields(text, names) end
 
 return core

@@ -1,85 +1,194 @@
--- Pages from templates, with the headers that a page near a password needs.
+-- Pages from templates, in the visitor's language, with the headers that a page near a password needs.
 --
---     local pages = require "frontdoor.pages".load(module, "template", { "form_t.html", "css/style.css" });
---     return pages:render(200, "form_t.html", { site_name = "example.org" });
+--     local pages = require "frontdoor.pages".load(module, "html", { "invite.html" });
+--     return pages:render(event, 200, "invite.html", {
+--         slots = { token = "…" };              -- what differs from visit to visit
+--         variant = "Android";                  -- what else the page depends on
+--         complete = function (values) end;     -- adds values that depend on nothing but these
+--         vary = "User-Agent";                  -- headers, beside Accept-Language, that variant comes from
+--         has_foreign_images = true;            -- if there are pictures of other servers on it
+--         form_action = "https://chat.example"; -- where the answer to a form may redirect to
+--     });
 --
--- Templates are those of Prosody's util.interpolation, values are escaped.
+-- Templates are those of Prosody's util.interpolation, values are escaped. Every template has the slots,
+-- {site_name}, {domain}, {locale}, {assets.…} (see mod_frontdoor_assets) and {say.…}: the message of that name,
+-- which may use the values. In a message, a table stands for its `name`.
 
-local render = require "prosody.util.interpolation".new("%b{}", require "prosody.util.stanza".xml_escape);
+local lfs = require "lfs";
+local messages = require "frontdoor.messages";
+local render = require "frontdoor.template".render;
 local resolve_relative_path = require "prosody.util.paths".resolve_relative_path;
 
-local security_headers = {
-	content_security_policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-		.. "base-uri 'none'; frame-ancestors 'none'";
-	referrer_policy = "no-referrer";
-	x_content_type_options = "nosniff";
-	x_frame_options = "DENY"; -- for browsers without frame-ancestors
-};
+-- Ours need nothing but our own files.
+local own_policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+	.. "base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+-- Templates of operators were written for pages without a policy: what they have inline, or from other
+-- servers over HTTPS, goes on working.
+local operators_policy = "default-src 'self' https: data: 'unsafe-inline'; "
+	.. "base-uri 'self'; frame-ancestors 'none'; form-action 'self'";
 
 local content_types = {
 	css = "text/css; charset=utf-8";
 	html = "text/html; charset=utf-8";
+	js = "text/javascript; charset=utf-8";
 	png = "image/png";
 	svg = "image/svg+xml";
 };
 
-local pages = {};
-local pages_mt = { __index = pages };
+local function content_type_of(name)
+	return content_types[name:match("%.(%w+)$")];
+end
 
-local function answer(status, name, body, cache_control)
-	local headers = {
-		content_type = content_types[name:match("%.(%w+)$")];
+-- The headers of whatever a visitor sees.
+local function headers_for(content_type, cache_control, policy)
+	return {
+		content_type = content_type;
 		cache_control = cache_control;
+		content_security_policy = policy or own_policy;
+		referrer_policy = "no-referrer";
+		x_content_type_options = "nosniff";
+		x_frame_options = "DENY"; -- for browsers without frame-ancestors
 	};
-	for header, value in pairs(security_headers) do
-		headers[header] = value;
-	end
-	return { status_code = status; headers = headers; body = body };
 end
 
--- A page, not to be stored by anybody: there is a token or password near.
-function pages:render(status, name, values)
-	return answer(status, name, render(self.files[name], values), "no-store");
-end
-
--- A file as it is, or nil if it is none of those loaded. Templates are not for visitors.
-function pages:file(name)
-	local body = self.files[name];
-	if not body or name:match("%.html$") then
-		return nil;
-	end
-	return answer(200, name, body, "public, max-age=3600");
-end
-
--- Replaces a text in all templates.
-function pages:replace(text, replacement)
-	local pattern = text:gsub("%W", "%%%0");
-	for name, content in pairs(self.files) do
-		if name:match("%.html$") then
-			self.files[name] = content:gsub(pattern, (replacement:gsub("%%", "%%%%")));
-		end
-	end
-end
-
-local function read(folder, name)
-	local file = io.open(folder .. "/" .. name, "rb");
+local function read(path)
+	local file = io.open(path, "rb");
 	if not file then return nil; end
 	local content = file:read("*a");
 	file:close();
 	return content;
 end
 
--- Reads the named files from a folder, relative to the module or absolute. One that is not in an
--- operator's own folder is taken from the module's.
-local function load(module, own_folder, names, operators_folder)
-	local directory = module:get_directory();
-	local files = {};
-	for _, name in ipairs(names) do
-		local content = operators_folder and read(resolve_relative_path(directory, operators_folder), name)
-			or read(directory .. "/" .. own_folder, name);
-		files[name] = assert(content, "File not found: " .. own_folder .. "/" .. name);
+local pages = {};
+local pages_mt = { __index = pages };
+
+-- The template as it is on disk by now: an operator who edits it need not reload anything. Looked up once a
+-- second at most.
+function pages:_current(name)
+	local file, now = self.files[name], os.time();
+	if file.checked ~= now then
+		file.checked = now;
+		local changed = lfs.attributes(file.path, "modification");
+		if changed and changed ~= file.changed then
+			file.content, file.changed = self.prepare(read(file.path) or file.content), changed;
+		end
 	end
-	return setmetatable({ files = files }, pages_mt);
+	return file;
 end
 
-return { load = load };
+local function arguments_of(values)
+	local arguments = {};
+	for name, value in pairs(values) do
+		if name ~= "say" then -- which would look for a message called "name"
+			arguments[name] = type(value) == "table" and value.name or value;
+		end
+	end
+	return arguments;
+end
+
+function pages:_values(locale, slots, complete)
+	local values = {};
+	for name, value in pairs(slots) do
+		values[name] = value;
+	end
+	values.site_name, values.domain, values.locale = self.site_name, self.host, locale;
+	values.assets = self.assets.urls();
+	values.say = setmetatable({}, {
+		__index = function (_, id) return messages.text(locale, id, arguments_of(values)); end;
+		__call = function (_, id, more) return messages.text(locale, id, more); end;
+	});
+	if complete then complete(values); end
+	return values;
+end
+
+-- Else the end of a longer page would wait for the client to acknowledge its beginning. The client may be gone.
+local function send_at_once(connection)
+	if connection then
+		pcall(connection.setoption, connection, "tcp-nodelay", true);
+	end
+end
+
+-- A page. Nobody may store it: there is a token or password near.
+function pages:render(event, status, name, page)
+	local file, slots = self:_current(name), page.slots or {};
+	local locale = messages.locale_of(event.request);
+	local key = self.id .. name .. "\0" .. locale .. "\0" .. (page.variant or "");
+	local body = render(key, file.content, slots, function (given)
+		return self:_values(locale, given, page.complete);
+	end);
+
+	local headers = headers_for(content_types.html, "no-store", file.is_operators and operators_policy);
+	if page.has_foreign_images then -- operators' own apps may have their pictures elsewhere
+		headers.content_security_policy = headers.content_security_policy:gsub("img%-src 'self'", "%0 https:");
+	end
+	if page.form_action then -- ends with form-action
+		headers.content_security_policy = headers.content_security_policy .. " " .. page.form_action;
+	end
+	headers.vary = page.vary and "Accept-Language, " .. page.vary or "Accept-Language";
+	headers.content_language = locale;
+	send_at_once(event.response.conn);
+	return { status_code = status; headers = headers; body = body };
+end
+
+-- What says messages in the visitor's language: say(id, values?); nil if there is none of that name.
+function pages:say_to(event)
+	local locale = messages.locale_of(event.request);
+	return function (id, values)
+		local arguments = arguments_of(values or {});
+		arguments.site_name, arguments.domain = self.site_name, self.host;
+		return messages.text(locale, id, arguments);
+	end
+end
+
+-- A file as it is, or nil if it is none of those loaded. Templates are not for visitors.
+function pages:file(name)
+	if not self.files[name] or name:match("%.html$") then
+		return nil;
+	end
+	return {
+		status_code = 200;
+		headers = headers_for(content_type_of(name), "public, max-age=3600");
+		body = self:_current(name).content;
+	};
+end
+
+-- A picture made for one visitor.
+function pages:svg(body) -- luacheck: ignore 212/self
+	return { status_code = 200; headers = headers_for(content_types.svg, "no-store"); body = body };
+end
+
+-- Each load may have other options, so that pages rendered before it are no longer right.
+local loads = 0;
+
+local function unchanged(content)
+	return content;
+end
+
+-- Reads the named files from a folder, relative to the module or absolute. One that is not in an
+-- operator's own folder is taken from the module's. Templates go through `prepare`.
+local function load(module, own_folder, names, operators_folder, prepare)
+	local directory = module:get_directory();
+	local own = directory .. "/" .. own_folder;
+	local operators = operators_folder and resolve_relative_path(directory, operators_folder);
+	loads = loads + 1;
+	local self = setmetatable({
+		id = loads .. "\0";
+		host = module.host;
+		site_name = module:get_option_string("site_name", module.host);
+		assets = module:depends("frontdoor_assets");
+		prepare = prepare or unchanged;
+		files = {};
+	}, pages_mt);
+	for _, name in ipairs(names) do
+		local path = own .. "/" .. name;
+		local is_operators = operators and operators ~= own and lfs.attributes(operators .. "/" .. name) ~= nil;
+		if is_operators then
+			path = operators .. "/" .. name;
+		end
+		assert(lfs.attributes(path), "File not found: " .. path);
+		self.files[name] = { path = path; is_operators = is_operators };
+	end
+	return self;
+end
+
+return { load = load; headers_for = headers_for; content_type_of = content_type_of };

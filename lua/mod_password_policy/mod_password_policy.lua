@@ -106,6 +106,25 @@ function check_password(password, info)
 	return true;
 end
 
+-- Every rule that the password breaks: a list of { name, text }, empty if it is good enough. Waits as
+-- check_password() does.
+function find_problems(password, info) -- luacheck: ignore 131
+	info = info or {};
+	local problems = policy:broken(password or "", info.username);
+	if #problems > 0 then return problems; end
+	local ok, text, name = check_strength(password, info);
+	if not ok then
+		table.insert(problems, { name = name; text = text });
+	end
+	for _, extra in ipairs(extra_names) do
+		ok, text, name = check_extra(extra, password, info);
+		if not ok then
+			table.insert(problems, { name = name; text = text });
+		end
+	end
+	return problems;
+end
+
 -- The options with their defaults; a form shows `length`, for example.
 function get_policy() -- luacheck: ignore 131
 	return options;

@@ -11,29 +11,31 @@ local load_pages = require "frontdoor.pages".load;
 local retry_after = require "frontdoor.worker".retry_after;
 
 local base_path = module:get_option_string("reg_servlet_base", "/register_account/");
-local site_name = module:get_option_string("site_name", module.host);
+-- Operators' templates may come from the community module, which put the page's address in here.
+local function use_own_placeholder(template)
+	return (template:gsub("%%REG%-URL", "{reg_url}"));
+end
 
 local pages = load_pages(module, "template", {
 	"form_t.html", "success_t.html", "fail_t.html",
 	"css/style.css", "images/header.png", "images/tile.png",
-}, module:get_option_string("reg_servlet_template_path"));
-
--- Operators' templates may come from the community module, which put the page's address in here.
-pages:replace("%REG-URL", "{reg_url}");
+}, module:get_option_string("reg_servlet_template_path"), use_own_placeholder);
 
 local function reg_url()
 	return url_parse(module:http_url(nil, base_path)).path:gsub("/*$", "/verify/");
 end
 
-local function show(status, template, values)
-	values.site_name, values.host, values.reg_url = site_name, module.host, reg_url();
-	return pages:render(status, template .. "_t.html", values);
+local function show(event, status, template, slots)
+	return pages:render(event, status, template .. "_t.html", {
+		slots = slots;
+		complete = function (values) values.host, values.reg_url = module.host, reg_url(); end;
+	});
 end
 
-local function show_outcome(outcome, values)
+local function show_outcome(event, outcome, slots)
 	local status, template, message = core.outcome(outcome);
-	values.message = message;
-	local answer = show(status, template, values);
+	slots.message = message;
+	local answer = show(event, status, template, slots);
 	if status == 503 then
 		answer.headers.retry_after = ("%d"):format(retry_after);
 	end
@@ -46,7 +48,7 @@ local function handle_get(event, _, path)
 		return pages:file(path);
 	end
 	local token = core.token_of(event.request.url.query or "");
-	return show(200, "form", { uuid = token and token:text() });
+	return show(event, 200, "form", { uuid = token and token:text() });
 end
 
 local function log_failure(record, err)
@@ -119,14 +121,14 @@ local function handle_post(event, parts, path)
 	if path ~= "" then return 404; end
 	local token, wrong = core.token_of(event.request.body or "");
 	if not token then
-		return show_outcome(wrong, {});
+		return show_outcome(event, wrong, {});
 	end
 	local record, err = parts.pending:find(token);
 	if not record then
-		return show_outcome(err and "failed" or "unknown", { uuid = token:text() });
+		return show_outcome(event, err and "failed" or "unknown", { uuid = token:text() });
 	end
 	local outcome = confirm_once(token, record, parts);
-	return show_outcome(outcome, { uuid = token:text(), username = record.username });
+	return show_outcome(event, outcome, { uuid = token:text(), username = record.username });
 end
 
 return { handle_get = handle_get, handle_post = handle_post };

@@ -37,6 +37,7 @@ end
 -- One of each kind of userdata, by the name it has in the declarations.
 local function instances()
 	return {
+		Catalogue = core.messages.catalogue({ en = "" }, "en");
 		Policy = core.password.policy({});
 		Pool = core.pool.new(1, 1);
 		Rules = core.registration.rules({ auth_tokens = { "x" } });
@@ -115,6 +116,21 @@ describe("core.d.lua", function ()
 
 	it("declares the options that registration rules read, and no others", function ()
 		assert.same(keys_read_by(core.registration.rules), declared_fields(text, "RulesOptions"));
+	end);
+
+	it("declares the fields of a broken rule, and no others", function ()
+		local declared_types = {};
+		for field in pairs(declared_fields(text, "BrokenRule")) do declared_types[field] = "string"; end
+		assert.same(keys_with_types(core.password.policy({}):broken("")[1]), declared_types);
+	end);
+
+	it("names the platforms that core.web.platform knows", function ()
+		local count = 0;
+		for known in text:match("%-%-%-@alias frontdoor%.Platform\n(.-)\n\n"):gmatch('"(%w+)"') do
+			count = count + 1;
+			assert.equal(known, core.web.platform('"' .. known .. '"'));
+		end
+		assert.equal(7, count);
 	end);
 
 	for alias, name in pairs({ RefusalName = "refusal"; OutcomeName = "outcome" }) do

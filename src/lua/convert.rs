@@ -8,6 +8,11 @@ pub(super) fn text(string: &LuaString) -> String {
     string.to_string_lossy()
 }
 
+/// The same, unless the string is not UTF-8: for what means nothing then.
+pub(super) fn whole(string: &LuaString) -> Option<String> {
+    string.to_str().ok().map(|text| text.to_owned())
+}
+
 /// Misuse of the API: raised, not returned.
 pub(super) fn misuse(message: impl Into<String>) -> Error {
     Error::RuntimeError(message.into())

@@ -6,9 +6,12 @@
 #![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "mlua's signatures")]
 
 mod convert;
+mod invites;
+mod messages;
 mod password;
 mod pool;
 mod registration;
+mod web;
 
 use mlua::{Lua, Result, Table};
 
@@ -16,8 +19,11 @@ use mlua::{Lua, Result, Table};
 pub(crate) fn exports(lua: &Lua) -> Result<Table> {
     let core = lua.create_table()?;
     core.set("version", env!("CARGO_PKG_VERSION"))?;
+    core.set("invites", invites::table(lua)?)?;
+    core.set("messages", messages::table(lua)?)?;
     core.set("password", password::table(lua)?)?;
     core.set("pool", pool::table(lua)?)?;
     core.set("registration", registration::table(lua)?)?;
+    core.set("web", web::table(lua)?)?;
     Ok(core)
 }

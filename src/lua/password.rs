@@ -62,6 +62,7 @@ fn boolean(options: &Table, name: &'static str, default: bool) -> std::result::R
 impl UserData for Policy {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_method("check", check);
+        methods.add_method("broken", broken);
         methods.add_method("wants_score", |_, policy, ()| Ok(policy.wants_score()));
         methods.add_method("check_score", |lua, policy, score: u8| verdict(lua, policy.check_score(score)));
     }
@@ -74,6 +75,15 @@ fn check(
     (password, username): (LuaString, Option<LuaString>),
 ) -> Result<MultiValue> {
     verdict(lua, policy.check(&text(&password), username.as_ref().map(text).as_deref()))
+}
+
+/// `policy:broken(password, username?) -> { { name, text }, … }`
+fn broken(lua: &Lua, policy: &Policy, (password, username): (LuaString, Option<LuaString>)) -> Result<Table> {
+    let (password, username) = (text(&password), username.as_ref().map(text));
+    let rules = policy.broken(&password, username.as_deref()).map(|refusal| {
+        lua.create_table_from([("name", refusal.name().to_owned()), ("text", refusal.to_string())])
+    });
+    lua.create_sequence_from(rules.collect::<Result<Vec<_>>>()?)
 }
 
 fn verdict(lua: &Lua, result: std::result::Result<(), Refusal>) -> Result<MultiValue> {

@@ -60,7 +60,13 @@ impl Policy {
     /// # Errors
     /// What the first broken rule says.
     pub fn check(&self, password: &str, username: Option<&str>) -> Result<(), Refusal> {
-        RULES.iter().try_for_each(|rule| rule(&self.0, password, username))
+        self.broken(password, username).next().map_or(Ok(()), Err)
+    }
+
+    /// What every broken rule says, in order. No password breaks just the rule that there must be one.
+    pub fn broken(&self, password: &str, username: Option<&str>) -> impl Iterator<Item = Refusal> {
+        let rules = if password.is_empty() { 1 } else { RULES.len() };
+        RULES.iter().take(rules).filter_map(move |rule| rule(&self.0, password, username).err())
     }
 
     /// Whether the password's [score](super::score) is to be checked, too.
@@ -96,6 +102,20 @@ mod tests {
         assert_eq!(of(&"x".repeat(1025)), Err(Refusal::TooLong { maximum: 1024 }));
         assert_eq!(of("oh-JuliEt-oh"), Err(Refusal::ContainsUsername));
         assert_eq!(of("Password123"), Err(Refusal::Common));
+    }
+
+    #[test]
+    fn every_broken_rule_is_named_in_order() {
+        let broken = |options: Options, password: &str| -> Vec<&str> {
+            let policy = Policy::new(options).unwrap();
+            policy.broken(password, Some("pass")).map(Refusal::name).collect()
+        };
+        assert_eq!(broken(Options::default(), "a good one"), [""; 0]);
+        assert_eq!(broken(Options::default(), "pass"), ["length", "username", "common"]);
+        let tiny = Options { length: 2, max_length: 4, ..Options::default() };
+        assert_eq!(broken(tiny, "password"), ["max_length", "username", "common"]);
+        assert_eq!(broken(Options::default(), ""), ["no-password"]);
+        assert_eq!(broken(Options { length: 0, ..Options::default() }, ""), ["no-password"]);
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl<'a> Body<'a> {
     /// # Errors
     /// A [`Refusal`] of status 400 that names the field.
     pub fn read(&self) -> Result<Request<'_>, Refusal> {
-        let members = json::string_members(&self.0, &FIELDS.map(|(name, _)| name)).map_err(refusal)?;
+        let members = json::string_members(&self.0, &FIELDS.map(|(name, _)| name))?;
         for ((member, limit), value) in FIELDS.iter().zip(&members) {
             check_field(member, *limit, value.as_deref())?;
         }
@@ -96,7 +96,7 @@ impl Drop for Body<'_> {
 }
 
 /// Parameters such as `; charset=utf-8` do not matter (RFC 9110 §8.3.1).
-fn is_json(content_type: &str) -> bool {
+pub(crate) fn is_json(content_type: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default();
     media_type.trim().eq_ignore_ascii_case("application/json")
 }
@@ -126,7 +126,8 @@ fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
-fn check_field(member: &'static str, limit: usize, value: Option<&str>) -> Result<(), Refusal> {
+/// Whether a member is there, and neither empty, too long, nor with a NUL in it.
+pub(crate) fn check_field(member: &'static str, limit: usize, value: Option<&str>) -> Result<(), Refusal> {
     match value {
         None => Err(Refusal::Missing { member }),
         Some("") => Err(Refusal::Empty { member }),
@@ -136,12 +137,14 @@ fn check_field(member: &'static str, limit: usize, value: Option<&str>) -> Resul
     }
 }
 
-fn refusal(error: JsonError) -> Refusal {
-    match error {
-        JsonError::Syntax { member } => Refusal::NotJson { member },
-        JsonError::NotAnObject => Refusal::NotAnObject,
-        JsonError::NotAString { member } => Refusal::NotAString { member },
-        JsonError::Duplicate { member } => Refusal::Duplicate { member },
+impl From<JsonError> for Refusal {
+    fn from(error: JsonError) -> Self {
+        match error {
+            JsonError::Syntax { member } => Self::NotJson { member },
+            JsonError::NotAnObject => Self::NotAnObject,
+            JsonError::NotAString { member } => Self::NotAString { member },
+            JsonError::Duplicate { member } => Self::Duplicate { member },
+        }
     }
 }
 

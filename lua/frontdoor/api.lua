@@ -1,0 +1,90 @@
+-- Answers of the HTTP APIs: JSON, never stored by anybody, and the same again for who asks again.
+--
+--     local api = require "frontdoor.api".new(module);
+--     return api:answer(200, { jid = "juliet@example.org" });
+--     return api:refuse(404, "not_found", "There is no such invite.");
+--
+-- An error is { "error": a name, "error_description": a sentence }.
+
+local json = require "prosody.util.json";
+local sha256 = require "prosody.util.hashes".sha256;
+
+local is_idempotency_key = require "frontdoor".invites.idempotency_key;
+
+local remembered_for = 86400; -- seconds
+
+local api = {};
+local api_mt = { __index = api };
+
+function api:answer(status, body, headers) -- luacheck: ignore 212/self
+	headers = headers or {};
+	headers.cache_control = "no-store";
+	headers.x_content_type_options = "nosniff";
+	headers.content_type = body and "application/json" or nil;
+	return { status_code = status; headers = headers; body = body and json.encode(body) or "" };
+end
+
+function api:refuse(status, name, description, headers, more)
+	local body = more or {};
+	body.error, body.error_description = name, description;
+	return self:answer(status, body, headers);
+end
+
+local function key_of(caller, key)
+	return sha256(caller .. "\0" .. key, true);
+end
+
+-- The answer that the same request got before, if it has an Idempotency-Key; or nil, and a function that remembers
+-- the answer. `caller` is who asks, `what` the request, without secrets.
+function api:recall(request, caller, what)
+	local key = request.headers.idempotency_key;
+	if not key then
+		return nil, function (answer) return answer; end;
+	elseif not is_idempotency_key(key) then
+		return self:refuse(400, "invalid_request", "The header Idempotency-Key must have 1 to 255 printable ASCII characters.");
+	end
+	local id, fingerprint = key_of(caller, key), sha256(what, true);
+	local known, err = self.answers:get(id);
+	if err then
+		self.module:log("error", "Could not look up an earlier answer: %s", err);
+		return self:refuse(500, "server_error", "The storage failed. Try again with the same Idempotency-Key.");
+	elseif known and known.created > os.time() - remembered_for then
+		if known.fingerprint ~= fingerprint then
+			return self:refuse(422, "invalid_request", "This Idempotency-Key was used for another request.");
+		end
+		return { status_code = known.status; headers = known.headers; body = known.body };
+	end
+	return nil, function (answer)
+		self.answers:set(id, {
+			created = os.time(); fingerprint = fingerprint;
+			status = answer.status_code; headers = answer.headers; body = answer.body;
+		});
+		return answer;
+	end;
+end
+
+function api:_forget_old()
+	for id in self.answers:users() do
+		local known = self.answers:get(id);
+		if known and known.created <= os.time() - remembered_for then
+			self.answers:set(id, nil);
+		end
+	end
+end
+
+-- The module's openapi.json, with the address of this server.
+function api:description()
+	local file = assert(self.module:load_resource("openapi.json"));
+	local description = json.decode(file:read("*a"));
+	file:close();
+	description.servers = { { url = self.module:http_url() } };
+	return self:answer(200, description);
+end
+
+local function new(module)
+	local self = setmetatable({ module = module; answers = module:open_store(module.name .. "_answers") }, api_mt);
+	module:daily("Forget answers to old requests", function () self:_forget_old(); end);
+	return self;
+end
+
+return { new = new };

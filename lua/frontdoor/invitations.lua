@@ -1,0 +1,163 @@
+-- What an invite's token stands for, and using it, once.
+--
+--     local invitations = require "frontdoor.invitations".new(module, accounts);
+--     local invite, why = invitations:find(token);   -- why: "unknown", "expired", "used" or "failed"
+--     local ok, why, text = invitations:register(invite, { username =, password =, ip = });
+--     local ok, why = invitations:reset(invite, { password =, ip = });
+--
+-- register() and reset() wait, so they run where async.wait_for() may. User names have gone through nodeprep.
+
+local jid_node = require "prosody.util.jid".node;
+local traceback = require "prosody.util.debug".traceback;
+local xpcall = require "prosody.util.xpcall".xpcall;
+local errors = require "prosody.util.error".init("frontdoor", {
+	gone = { code = 410; type = "cancel"; condition = "gone"; text = "The invite was used or withdrawn meanwhile" };
+});
+
+local is_token = require "frontdoor".invites.is_token;
+local once = require "frontdoor.once";
+local used_invites = require "frontdoor.used_invites";
+
+local invitations = {};
+local invitations_mt = { __index = invitations };
+
+-- The name that an invite is for: its own address, where that has one.
+local function reserved_name(info)
+	return info.type == "register" and jid_node(info.jid) or nil;
+end
+
+function invitations:_why_not_there(token)
+	local was_used, err = used_invites.contains(self.module, token);
+	if err then
+		self.module:log("error", "Could not find out about an invite: %s", err);
+		return "failed";
+	end
+	return was_used and "used" or "unknown";
+end
+
+-- An invite that allows to create an account or to reset a password:
+--
+--     { token, type = "register" or "roster", uri, jid, expires, created_at, reusable, additional_data,
+--       username = name that has to be chosen, inviter = user name, reset = user name }
+--
+-- Costs one look into the storage, and none for what cannot be a token.
+function invitations:find(token)
+	if not token or not is_token(token) then return nil, "unknown"; end
+	local info, err = self.invites.get_account_invite_info(token);
+	if err == "token-expired" then return nil, "expired"; end
+	if not info then return nil, self:_why_not_there(token); end
+	local additional_data = info.additional_data;
+	return {
+		token = token; type = info.type; uri = info.uri; jid = info.jid;
+		expires = info.expires; created_at = info.created_at; reusable = info.reusable or false;
+		additional_data = additional_data;
+		username = reserved_name(info);
+		inviter = info.type == "roster" and jid_node(info.jid) or nil;
+		reset = additional_data and additional_data.allow_reset or nil;
+	};
+end
+
+-- What can be used again and again needs not wait for others.
+function invitations:_once(invite, by, use)
+	if invite.reusable then return use(); end
+	return once(self.module.host .. "/" .. invite.token, by, use);
+end
+
+-- Asked after each wait: the app may have used the same invite meanwhile.
+function invitations:_still_valid(invite)
+	return function ()
+		local validated = self.invites.get(invite.token);
+		if not validated then
+			return nil, errors.new("gone");
+		end
+		return true;
+	end
+end
+
+-- Tells the other modules. What is done is done, so a fault in one of them does not make a failure of it.
+function invitations:_announce(event_name, event)
+	local ok, err = xpcall(self.module.fire_event, traceback, self.module, event_name, event);
+	if not ok then
+		self.module:log("error", "Another module failed when it was told of %s: %s", event_name, err);
+	end
+	-- Prosody's mod_invites_register has used the invite up, if it is there and nothing came between.
+	if not event.validated_invite.reusable and self.invites.get(event.validated_invite.token) then
+		event.validated_invite:use();
+	end
+end
+
+function invitations:_why(err)
+	if err.condition == "gone" then
+		return "gone";
+	elseif err.condition == "conflict" or err.condition == "item-not-found" then
+		return err.condition;
+	elseif err.code == 503 then
+		return "busy";
+	elseif err.code == 400 then
+		return "password", err.text;
+	end
+	self.module:log("error", "An invite could not be used: %s", err.context and err.context.wrapped_error or err);
+	return "failed";
+end
+
+function invitations:_register(invite, person)
+	local validated = self.invites.get(invite.token);
+	if not validated then return nil, "gone"; end
+	local registering = {
+		validated_invite = validated; username = person.username; host = self.module.host;
+		ip = person.ip; allowed = true;
+	};
+	self.module:fire_event("user-registering", registering);
+	if not registering.allowed then
+		return nil, "denied", registering.error and registering.error.text or registering.reason;
+	end
+
+	local ok, err = self.accounts:create(person.username, person.password, self:_still_valid(invite));
+	if not ok then return nil, self:_why(err); end
+	self:_announce("user-registered", {
+		username = person.username; host = self.module.host; source = "mod_" .. self.module.name;
+		validated_invite = validated; ip = person.ip; session = { type = "http"; ip = person.ip };
+	});
+	return true;
+end
+
+-- Creates the account of the invited person: true, or nil and why not, and for some a text:
+--
+--     "gone"       the invite has been used or withdrawn
+--     "conflict"   there is such an account
+--     "denied"     another module refuses, with its reason if it gave one
+--     "password"   cannot be a password, and why
+--     "busy", "failed"
+function invitations:register(invite, person)
+	local by = ("register\0%s\0%s"):format(person.username, person.password);
+	return self:_once(invite, by, function () return self:_register(invite, person); end);
+end
+
+function invitations:_reset(invite, person)
+	local validated = self.invites.get(invite.token);
+	if not validated then return nil, "gone"; end
+	local ok, err = self.accounts:set_password(invite.reset, person.password, self:_still_valid(invite));
+	if not ok then return nil, self:_why(err); end
+	self:_announce("user-password-reset", {
+		username = invite.reset; host = self.module.host; source = "mod_" .. self.module.name;
+		validated_invite = validated; ip = person.ip; session = { type = "http"; ip = person.ip };
+	});
+	return true;
+end
+
+-- Gives the account its new password: true, or nil and why not, as with register(); "item-not-found" if there is
+-- no such account any more.
+function invitations:reset(invite, person)
+	local by = "reset\0" .. person.password;
+	return self:_once(invite, by, function () return self:_reset(invite, person); end);
+end
+
+local function new(module, accounts)
+	return setmetatable({
+		module = module;
+		accounts = accounts;
+		invites = module:depends("invites");
+	}, invitations_mt);
+end
+
+return { new = new };

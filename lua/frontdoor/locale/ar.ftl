@@ -1,0 +1,179 @@
+# Arabic (العربية)
+
+# Which way the script runs: ltr or rtl
+direction = rtl
+
+## At the foot of every page
+
+about_xmpp = { $site_name } جزء من XMPP، وهي شبكة دردشة مفتوحة. ومثل البريد الإلكتروني، لا تملكها شركة بعينها.
+
+## The invitation
+
+invite_title = دعوة إلى { $site_name }
+invite_title_from = دعوة من { $inviter } إلى { $site_name }
+invite_title_contact = لديك دعوة للدردشة مع { $inviter }
+invite_heading = لديك دعوة للدردشة على { $site_name }
+invite_heading_from = لديك دعوة من { $inviter } للدردشة على { $site_name }
+invite_lead = يكفي اختيار تطبيق واسم لبدء الدردشة. الحساب مجاني، ولن يطلب أحد رقم هاتفك.
+invite_lead_from = بمجرد انضمامك، سيظهر اسم { $inviter } في جهات اتصالك، واسمك في جهات اتصال { $inviter }. الحساب مجاني، ولن يطلب أحد رقم هاتفك.
+invite_lead_contact = بمجرد فتح هذه الدعوة في تطبيق الدردشة، سيظهر اسم { $inviter } في جهات اتصالك، واسمك في جهات اتصال { $inviter }.
+invite_reserved = عنوان الدردشة { $address } محجوز لك.
+invite_preview = من هذا الرابط يمكنك اختيار تطبيق والانضمام إلى الدردشة.
+
+# $platform is the name of an operating system, such as Android
+app_recommended = تطبيق جيد لنظام { $platform }
+app_continue = المتابعة مع { $app }
+app_elsewhere = أماكن أخرى للحصول على { $app }
+app_choose = اختيار تطبيق
+app_others = تطبيقات أخرى
+app_select = اختيار
+have_app = لديّ تطبيق بالفعل
+have_app_open = إذا كان على هذا الجهاز تطبيق يدعم XMPP، فيمكنك المتابعة فيه من هنا:
+have_app_button = فتح الدعوة في تطبيقي
+have_app_register = أو يمكنك اختيار اسمك وكلمة المرور هنا في المتصفح، ثم استخدامهما في أي تطبيق:
+register_here = التسجيل في المتصفح
+contact_open = فتح في تطبيق الدردشة
+contact_address = لم يحدث شيء؟ يمكنك إذن إضافة هذا العنوان إلى جهات اتصالك في التطبيق:
+contact_no_app = ليس لديّ تطبيق دردشة بعد
+contact_no_app_text = هذه التطبيقات مناسبة. يلزمك حساب أيضًا، والتطبيق يساعدك في الحصول عليه.
+qr_summary = المتابعة على جهاز آخر
+qr_text = لفتح الدعوة على هاتفك أو جهازك اللوحي، يكفي توجيه كاميرته نحو هذه الصورة.
+qr_alternative = رمز QR يحمل عنوان هذه الصفحة
+
+# What the apps are like, by their ids
+about_app_conversations = تطبيق متقن وموثوق لأندرويد، مع مكالمات ومجموعات وتشفير.
+about_app_cheogram = تطبيق مرح لأندرويد، مع ملصقات ومكالمات ومزايا كثيرة.
+about_app_yaxim = تطبيق صغير وبسيط يعمل أيضًا على هواتف أندرويد القديمة.
+about_app_monal = تطبيق حديث يحترم الخصوصية، لأجهزة آيفون وآيباد وماك.
+about_app_siskin-im = تطبيق خفيف لآيفون وآيباد، مع مكالمات صوتية ومرئية.
+about_app_beagle-im = تطبيق خفيف لأجهزة ماك، مع مكالمات صوتية ومرئية.
+about_app_dino = تطبيق أنيق وسهل لنظام لينكس، مع مكالمات ومشاركة للملفات.
+about_app_gajim = تطبيق متكامل للحاسوب، مع مجموعات ومشاركة للملفات وتشفير.
+about_app_renga = تطبيق مصمَّم خصيصًا لنظام هايكو.
+
+## An app that takes over the invitation
+
+setup_title = الدردشة على { $site_name } باستخدام { $app }
+setup_install = تثبيت { $app }
+setup_install_text = يمكنك الحصول على { $app } من أحد هذه الأماكن، ثم العودة إلى هذه الصفحة:
+setup_open = فتح دعوتك
+setup_open_text = بعد تثبيت { $app }، يُكمل هذا الزر الإعداد في التطبيق:
+setup_open_button = قبول الدعوة في { $app }
+setup_register = إنشاء حسابك
+setup_register_text = يمكنك اختيار اسمك وكلمة المرور هنا في المتصفح، ثم تسجيل الدخول بهما في { $app }.
+setup_fallback = الزر لا يعمل؟
+setup_fallback_text = يمكنك إذن اختيار اسمك وكلمة المرور هنا في المتصفح، ثم تسجيل الدخول بهما في التطبيق.
+
+## Invitations that cannot be used
+
+invalid_title = لا يمكن استخدام هذه الدعوة
+invalid_unknown = هذه الدعوة غير موجودة
+invalid_unknown_text = ربما ينقص جزء من الرابط، أو سُحبت الدعوة. يُرجى التأكد من فتح الرابط كاملًا، أو طلب دعوة جديدة.
+invalid_expired = انتهت صلاحية هذه الدعوة
+invalid_expired_text = تسري الدعوات لمدة محدودة فقط. يمكنك طلب دعوة جديدة من الشخص الذي أرسلها إليك.
+invalid_used = سبق استخدام هذه الدعوة
+invalid_used_text = كل دعوة تصلح لإنشاء حساب واحد. إن كنت قد استخدمتها بنفسك، فيمكنك فتح تطبيقك وتسجيل الدخول. وإلا فيمكنك طلب دعوة جديدة.
+invalid_reset = هذا الرابط لغرض آخر
+invalid_reset_text = أُنشئ هذا الرابط لاختيار كلمة مرور جديدة، لكن هذا الخادم لا يتيح ذلك على الويب. يمكنك سؤال القائمين على { $site_name }.
+unknown_app = لا نعرف هذا التطبيق
+unknown_app_text = يمكنك العودة إلى الدعوة واختيار أحد التطبيقات المذكورة فيها.
+unknown_app_button = العودة إلى الدعوة
+page_failed = حدث خطأ ما
+page_failed_text = الخطأ منّا وليس منك. لم يضِع شيء: يكفي الانتظار لحظة ثم المحاولة من جديد.
+
+## The form
+
+register_title = إنشاء حسابك على { $site_name }
+register_lead = المطلوب أمران فقط، وهما صالحان في كل التطبيقات وعلى كل أجهزتك.
+register_lead_from = المطلوب أمران فقط. بعدها سيظهر اسم { $inviter } في جهات اتصالك، واسمك في جهات اتصال { $inviter }.
+register_in_app = هل { $app } موجود على هذا الجهاز بالفعل؟
+register_in_app_button = المتابعة في { $app }
+name_label = اختيار اسمك
+name_reserved_label = اسمك
+# U+2066 and U+2069 keep the address in order, from left to right
+name_hint = سيصبح عنوان الدردشة الخاص بك: { "\u2066" }yourname@{ $domain }{ "\u2069" }
+name_reserved_hint = هذه الدعوة مخصصة للعنوان { $address }.
+password_label = اختيار كلمة المرور
+password_hint = بضع كلمات متتالية يسهل تذكّرها ويصعب تخمينها.
+password_show = إظهار كلمة المرور
+password_hide = إخفاء كلمة المرور
+register_button = إنشاء حسابي
+
+rule_length = { $length ->
+    [one] حرف واحد على الأقل
+    [two] حرفان على الأقل
+    [few] { $length } أحرف على الأقل
+    [many] { $length } حرفًا على الأقل
+   *[other] { $length } حرف على الأقل
+}
+rule_exclude_username = لا تتضمن اسمك
+rule_common = ليست شائعة بين الناس
+rule_strength = ليست سهلة التخمين
+
+## What is wrong with the form. The first three are known to operators’ own templates.
+
+problem_fields = يُرجى ملء جميع الحقول.
+problem_name_characters = يحتوي اسم المستخدم هذا على رموز غير صالحة.
+problem_name_taken = اسم المستخدم هذا محجوز بالفعل.
+problem_name_missing = يُرجى اختيار اسم.
+problem_name_long = هذا الاسم طويل جدًا. يُرجى اختيار اسم أقصر.
+problem_name_reserved = هذه الدعوة مخصصة للاسم { $username } فقط.
+problem_name_free = هذه الأسماء متاحة:
+problem_password_no_password = يُرجى اختيار كلمة مرور.
+problem_password_characters = تحتوي كلمة المرور على رموز لا يمكن استخدامها في كلمات المرور.
+problem_title = يُرجى مراجعة ما يلي
+# The rules of the password policy, by their names
+problem_password_length = كلمة المرور قصيرة جدًا (الحد الأدنى لعدد الأحرف: { $length })
+problem_password_max_length = كلمة المرور طويلة جدًا (الحد الأقصى لعدد الأحرف: { $max_length })
+problem_password_username = يجب ألا تتضمن كلمة المرور اسم المستخدم
+problem_password_common = يستخدم كثير من الناس كلمة المرور هذه. يُرجى اختيار كلمة مرور أخرى.
+problem_password_strength = كلمة المرور هذه سهلة التخمين. يُرجى جعلها أطول أو أقل شيوعًا.
+
+## The account is there
+
+success_title = مرحبًا بك في { $site_name }
+success_heading = حسابك جاهز
+success_text = لقد أنشأت حسابًا على { $site_name }.
+success_address = عنوان الدردشة الخاص بك
+success_keep = يُرجى حفظ كلمة المرور في مكان آمن: لا يستطيع أحد قراءتها على الخادم، ولن يطلبها منك أحد أبدًا.
+success_install = الحصول على { $app }
+success_install_text = التطبيق غير مثبّت بعد؟ ها هو:
+success_login = تسجيل الدخول في { $app }
+success_login_text = بعد فتح { $app }، يمكنك تسجيل الدخول بعنوان الدردشة الخاص بك وكلمة المرور.
+success_any = يمكنك فتح أي تطبيق يدعم XMPP وتسجيل الدخول بعنوان الدردشة الخاص بك وكلمة المرور.
+success_webchat = الدردشة في المتصفح
+success_webchat_text = لا يوجد تطبيق في متناول يدك؟ يمكنك تسجيل الدخول إلى دردشة الويب:
+success_share = كيف يصل إليك أصدقاؤك
+success_share_text = يمكن للأصدقاء الذين لديهم تطبيق دردشة توجيه الكاميرا نحو هذه الصورة، أو فتح عنوان الدردشة الخاص بك كرابط:
+success_qr_alternative = رمز QR يحمل عنوان الدردشة الخاص بك
+
+## Registration did not work
+
+error_title = لم ينجح التسجيل
+error_denied = التسجيل غير مسموح به.
+error_elsewhere = أُرسل هذا النموذج من موقع آخر. يُرجى فتح دعوتك من جديد وملء النموذج هناك.
+error_throttled = محاولات كثيرة جدًا من شبكتك. يُرجى الانتظار بضع دقائق، ثم المحاولة من جديد.
+error_busy = الخادم مشغول الآن. يُرجى الرجوع والمحاولة من جديد بعد بضع ثوانٍ.
+# $id is a short code for the server’s log
+error_failed = حدث خطأ غير معروف ({ $id })
+error_failed_text = الخطأ منّا وليس منك. يمكنك المحاولة من جديد، أو إبلاغ القائمين على { $site_name } بهذا الرمز.
+error_back = العودة إلى الدعوة
+
+## A new password
+
+reset_title = اختيار كلمة مرور جديدة
+reset_heading = اختيار كلمة مرور جديدة
+reset_lead = لحسابك { $address } على { $site_name }.
+reset_password_label = كلمة المرور الجديدة
+reset_button = حفظ كلمة المرور الجديدة
+reset_done = تم تغيير كلمة المرور
+reset_done_text = يُرجى إعادة تسجيل الدخول في تطبيقاتك بكلمة المرور الجديدة، فما زالت التطبيقات تحتفظ بالقديمة.
+reset_expired = انتهت صلاحية هذا الرابط.
+reset_expired_text = تسري روابط اختيار كلمة المرور لمدة محدودة فقط. يمكنك طلب رابط جديد من القائمين على { $site_name }.
+reset_used = سبق استخدام هذا الرابط.
+reset_used_text = يغيّر الرابط كلمة المرور مرة واحدة فقط. إن لم يكن ذلك بفعلك، فيُرجى إبلاغ القائمين على { $site_name }.
+reset_unknown = هذا الرابط غير موجود.
+reset_unknown_text = ربما ينقص جزء منه. يُرجى التأكد من فتح الرابط كاملًا، أو طلب رابط جديد.
+reset_no_account = هذا الحساب لم يعد موجودًا.
+reset_no_account_text = يمكنك طلب المساعدة من القائمين على { $site_name }.
+reset_failed_title = لم تتغير كلمة المرور

@@ -1,0 +1,175 @@
+# German (Deutsch)
+
+# Which way the script runs: ltr or rtl
+direction = ltr
+
+## At the foot of every page
+
+about_xmpp = { $site_name } ist Teil von XMPP, einem offenen Chat-Netz. Wie die E-Mail gehört es keiner einzelnen Firma.
+
+## The invitation
+
+invite_title = Einladung zu { $site_name }
+invite_title_from = { $inviter } lädt dich zu { $site_name } ein
+invite_title_contact = { $inviter } möchte mit dir chatten
+invite_heading = Du bist zum Chatten auf { $site_name } eingeladen
+invite_heading_from = { $inviter } lädt dich zum Chatten auf { $site_name } ein
+invite_lead = Such dir eine App und einen Namen aus, und schon kannst du chatten. Das Konto ist kostenlos, und niemand fragt nach deiner Telefonnummer.
+invite_lead_from = Sobald du dabei bist, steht { $inviter } in deinen Kontakten – und umgekehrt. Das Konto ist kostenlos, und niemand fragt nach deiner Telefonnummer.
+invite_lead_contact = Öffne diese Einladung in deiner Chat-App, dann steht { $inviter } in deinen Kontakten – und umgekehrt.
+invite_reserved = Die Chat-Adresse { $address } ist für dich reserviert.
+invite_preview = Öffne den Link, such dir eine App aus und chatte mit.
+
+# $platform is the name of an operating system, such as Android
+app_recommended = Eine gute App für { $platform }
+app_continue = Weiter mit { $app }
+app_elsewhere = { $app } woanders herunterladen
+app_choose = Such dir eine App aus
+app_others = Andere Apps
+app_select = Auswählen
+have_app = Ich habe schon eine App
+have_app_open = Wenn auf diesem Gerät eine App für XMPP installiert ist, geht es dort weiter:
+have_app_button = Einladung in meiner App öffnen
+have_app_register = Oder wähle Name und Passwort hier im Browser und nutze sie dann in jeder App:
+register_here = Im Browser registrieren
+contact_open = In meiner Chat-App öffnen
+contact_address = Nichts passiert? Dann füge diese Adresse in der App zu deinen Kontakten hinzu:
+contact_no_app = Ich habe noch keine Chat-App
+contact_no_app_text = Diese Apps sind geeignet. Du brauchst auch ein Konto; die App hilft dir dabei.
+qr_summary = Auf einem anderen Gerät weitermachen
+qr_text = Richte die Kamera deines Handys oder Tablets auf dieses Bild, um die Einladung dort zu öffnen.
+qr_alternative = QR-Code mit der Adresse dieser Seite
+
+# What the apps are like, by their ids
+about_app_conversations = Ausgereift und zuverlässig, für Android: mit Anrufen, Gruppen und Verschlüsselung.
+about_app_cheogram = Verspielt, für Android: mit Stickern, Anrufen und vielen Extras.
+about_app_yaxim = Klein und einfach, läuft auch auf älteren Android-Handys.
+about_app_monal = Modern und privat, zu Hause auf iPhone, iPad und Mac.
+about_app_siskin-im = Schlank, für iPhone und iPad, mit Sprach- und Videoanrufen.
+about_app_beagle-im = Schlank, für den Mac, mit Sprach- und Videoanrufen.
+about_app_dino = Aufgeräumt und freundlich, für Linux, mit Anrufen und Dateiversand.
+about_app_gajim = Mit allem, was du am Computer brauchst: Gruppen, Dateiversand und Verschlüsselung.
+about_app_renga = Eigens für Haiku gemacht.
+
+## An app that takes over the invitation
+
+setup_title = Mit { $app } auf { $site_name } chatten
+setup_install = { $app } installieren
+setup_install_text = Hol dir { $app } an einer dieser Stellen und komm dann auf diese Seite zurück:
+setup_open = Einladung öffnen
+setup_open_text = Sobald { $app } installiert ist, bringst du mit diesem Knopf die Einrichtung in der App zu Ende:
+setup_open_button = Einladung in { $app } annehmen
+setup_register = Konto erstellen
+setup_register_text = Wähle Name und Passwort hier im Browser und melde dich dann damit in { $app } an.
+setup_fallback = Der Knopf tut nichts?
+setup_fallback_text = Dann wähle Name und Passwort hier im Browser und melde dich damit in der App an.
+
+## Invitations that cannot be used
+
+invalid_title = Diese Einladung lässt sich nicht verwenden
+invalid_unknown = Diese Einladung gibt es nicht
+invalid_unknown_text = Vielleicht fehlt ein Teil des Links, oder die Einladung wurde zurückgezogen. Prüfe, ob du den ganzen Link geöffnet hast, oder bitte um eine neue.
+invalid_expired = Diese Einladung ist abgelaufen
+invalid_expired_text = Einladungen gelten nur für begrenzte Zeit. Bitte die Person, von der sie kam, um eine neue.
+invalid_used = Diese Einladung wurde schon verwendet
+invalid_used_text = Eine Einladung reicht für ein Konto. Falls du das warst: Öffne deine App und melde dich an. Falls nicht, bitte um eine neue.
+invalid_reset = Dieser Link ist für etwas anderes
+invalid_reset_text = Er ist dafür da, ein neues Passwort zu wählen. Das bietet dieser Server im Web aber nicht an. Wende dich an die Leute, die { $site_name } betreiben.
+unknown_app = Diese App kennen wir nicht
+unknown_app_text = Geh zurück zur Einladung und such dir dort eine App aus.
+unknown_app_button = Zurück zur Einladung
+page_failed = Etwas ist schiefgegangen
+page_failed_text = Das liegt an uns, nicht an dir. Es ist nichts verloren: Warte einen Moment und versuch es noch einmal.
+
+## The form
+
+register_title = Dein neues Konto auf { $site_name }
+register_lead = Zwei Angaben reichen. Sie gelten für jede App, auf allen deinen Geräten.
+register_lead_from = Zwei Angaben reichen. Danach steht { $inviter } in deinen Kontakten – und umgekehrt.
+register_in_app = Du hast { $app } schon auf diesem Gerät?
+register_in_app_button = Weiter in { $app }
+name_label = Wähle deinen Namen
+name_reserved_label = Dein Name
+name_hint = Daraus wird deine Chat-Adresse: deinname@{ $domain }
+name_reserved_hint = Diese Einladung gilt für { $address }.
+password_label = Wähle ein Passwort
+password_hint = Ein paar Wörter hintereinander lassen sich leicht merken und schwer erraten.
+password_show = Passwort anzeigen
+password_hide = Passwort verbergen
+register_button = Mein Konto erstellen
+
+rule_length = { $length ->
+    [one] Mindestens ein Zeichen
+   *[other] Mindestens { $length } Zeichen
+}
+rule_exclude_username = Dein Name kommt darin nicht vor
+rule_common = Keines, das viele verwenden
+rule_strength = Nicht leicht zu erraten
+
+## What is wrong with the form. The first three are known to operators’ own templates.
+
+problem_fields = Bitte fülle alle Felder aus.
+problem_name_characters = Dieser Benutzername enthält ungültige Zeichen.
+problem_name_taken = Dieser Benutzername ist schon vergeben.
+problem_name_missing = Wähle einen Namen.
+problem_name_long = Dieser Name ist zu lang. Wähle einen kürzeren.
+problem_name_reserved = Diese Einladung gilt nur für den Namen { $username }.
+problem_name_free = Diese sind noch frei:
+problem_password_no_password = Wähle ein Passwort.
+problem_password_characters = Das Passwort enthält Zeichen, die in Passwörtern nicht erlaubt sind.
+problem_title = Bitte sieh dir das noch einmal an
+# The rules of the password policy, by their names
+problem_password_length = Das Passwort ist zu kurz (mindestens { $length } Zeichen)
+problem_password_max_length = Das Passwort ist zu lang (höchstens { $max_length } Zeichen)
+problem_password_username = Das Passwort darf deinen Benutzernamen nicht enthalten
+problem_password_common = Dieses Passwort verwenden viele Leute. Wähle ein anderes.
+problem_password_strength = Dieses Passwort ist leicht zu erraten. Mach es länger oder ungewöhnlicher.
+
+## The account is there
+
+success_title = Willkommen bei { $site_name }
+success_heading = Dein Konto ist fertig
+success_text = Du hast jetzt ein Konto auf { $site_name }.
+success_address = Deine Chat-Adresse
+success_keep = Pass gut auf dein Passwort auf: Niemand kann es auf dem Server lesen, und niemand wird dich je danach fragen.
+success_install = { $app } holen
+success_install_text = Noch nicht installiert? Hier bekommst du die App:
+success_login = In { $app } anmelden
+success_login_text = Öffne { $app } und melde dich mit deiner Chat-Adresse und deinem Passwort an.
+success_any = Öffne eine beliebige App für XMPP und melde dich mit deiner Chat-Adresse und deinem Passwort an.
+success_webchat = Im Browser chatten
+success_webchat_text = Gerade keine App zur Hand? Melde dich im Webchat an:
+success_share = So finden dich deine Freunde
+success_share_text = Wer schon eine Chat-App hat, kann die Kamera auf dieses Bild richten oder deine Chat-Adresse als Link öffnen:
+success_qr_alternative = QR-Code mit deiner Chat-Adresse
+
+## Registration did not work
+
+error_title = Die Registrierung hat nicht geklappt
+error_denied = Die Registrierung ist nicht erlaubt.
+error_elsewhere = Dieses Formular wurde von einer anderen Website abgeschickt. Öffne deine Einladung noch einmal und fülle das Formular dort aus.
+error_throttled = Zu viele Versuche aus deinem Netz. Warte ein paar Minuten und versuch es dann noch einmal.
+error_busy = Der Server ist gerade ausgelastet. Geh zurück und versuch es in ein paar Sekunden noch einmal.
+# $id is a short code for the server’s log
+error_failed = Ein unbekannter Fehler ist aufgetreten ({ $id })
+error_failed_text = Das liegt an uns, nicht an dir. Versuch es noch einmal oder gib diesen Code an die Leute weiter, die { $site_name } betreiben.
+error_back = Zurück zur Einladung
+
+## A new password
+
+reset_title = Neues Passwort wählen
+reset_heading = Wähle ein neues Passwort
+reset_lead = Für dein Konto { $address } auf { $site_name }.
+reset_password_label = Neues Passwort
+reset_button = Neues Passwort speichern
+reset_done = Dein Passwort wurde geändert
+reset_done_text = Melde dich damit in deinen Apps neu an: Sie kennen noch das alte.
+reset_expired = Dieser Link ist abgelaufen.
+reset_expired_text = Links zum Wählen eines Passworts gelten nur für begrenzte Zeit. Bitte die Leute, die { $site_name } betreiben, um einen neuen.
+reset_used = Dieser Link wurde schon verwendet.
+reset_used_text = Er ändert das Passwort nur einmal. Falls du das nicht warst, sag den Leuten Bescheid, die { $site_name } betreiben.
+reset_unknown = Diesen Link gibt es nicht.
+reset_unknown_text = Vielleicht fehlt ein Teil davon. Prüfe, ob du den ganzen Link geöffnet hast, oder bitte um einen neuen.
+reset_no_account = Dieses Konto gibt es nicht mehr.
+reset_no_account_text = Bitte die Leute, die { $site_name } betreiben, um Hilfe.
+reset_failed_title = Das Passwort wurde nicht geändert

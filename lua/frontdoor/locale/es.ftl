@@ -1,0 +1,175 @@
+# Spanish (español)
+
+# Which way the script runs: ltr or rtl
+direction = ltr
+
+## At the foot of every page
+
+about_xmpp = { $site_name } forma parte de XMPP, una red abierta para chatear. Como el correo electrónico, no pertenece a ninguna empresa en particular.
+
+## The invitation
+
+invite_title = Invitación a { $site_name }
+invite_title_from = { $inviter } te invita a { $site_name }
+invite_title_contact = { $inviter } quiere chatear contigo
+invite_heading = Tienes una invitación para chatear en { $site_name }
+invite_heading_from = { $inviter } te invita a chatear en { $site_name }
+invite_lead = Elige una app, elige un nombre y empieza a chatear. La cuenta es gratis y nadie te pide tu número de teléfono.
+invite_lead_from = En cuanto te unas, { $inviter } aparecerá en tus contactos y tú en los suyos. La cuenta es gratis y nadie te pide tu número de teléfono.
+invite_lead_contact = Abre esta invitación en tu app de chat: { $inviter } aparecerá en tus contactos y tú en los suyos.
+invite_reserved = La dirección de chat { $address } está reservada para ti.
+invite_preview = Abre el enlace para elegir una app y unirte al chat.
+
+# $platform is the name of an operating system, such as Android
+app_recommended = Una buena app para { $platform }
+app_continue = Continuar con { $app }
+app_elsewhere = Otros sitios donde conseguir { $app }
+app_choose = Elige una app
+app_others = Otras apps
+app_select = Elegir
+have_app = Ya tengo una app
+have_app_open = Si en este dispositivo hay una app para XMPP, puedes seguir en ella:
+have_app_button = Abrir la invitación en mi app
+have_app_register = O elige tu nombre y tu contraseña aquí, en el navegador, y úsalos en cualquier app:
+register_here = Registrarme en el navegador
+contact_open = Abrir en mi app de chat
+contact_address = ¿No pasa nada? Entonces añade esta dirección a tus contactos en la app:
+contact_no_app = Todavía no tengo una app de chat
+contact_no_app_text = Estas apps sirven. También necesitas una cuenta; la app te ayuda a conseguirla.
+qr_summary = Continuar en otro dispositivo
+qr_text = Apunta a esta imagen con la cámara de tu teléfono o tableta para abrir allí la invitación.
+qr_alternative = Código QR con la dirección de esta página
+
+# What the apps are like, by their ids
+about_app_conversations = Una app cuidada y fiable para Android, con llamadas, grupos y cifrado.
+about_app_cheogram = Una app divertida para Android, con stickers, llamadas y muchos extras.
+about_app_yaxim = Una app pequeña y sencilla que también funciona en teléfonos Android antiguos.
+about_app_monal = Una app moderna y privada, hecha para iPhone, iPad y Mac.
+about_app_siskin-im = Una app ligera para iPhone y iPad, con llamadas y videollamadas.
+about_app_beagle-im = Una app ligera para Mac, con llamadas y videollamadas.
+about_app_dino = Una app limpia y amable para Linux, con llamadas y envío de archivos.
+about_app_gajim = Una app completa para tu ordenador, con grupos, envío de archivos y cifrado.
+about_app_renga = Una app hecha para Haiku.
+
+## An app that takes over the invitation
+
+setup_title = Chatear en { $site_name } con { $app }
+setup_install = Instala { $app }
+setup_install_text = Consigue { $app } en uno de estos sitios y luego vuelve a esta página:
+setup_open = Abre tu invitación
+setup_open_text = Cuando tengas { $app } en tu dispositivo, este botón completará la configuración en la app:
+setup_open_button = Aceptar la invitación en { $app }
+setup_register = Crea tu cuenta
+setup_register_text = Elige tu nombre y tu contraseña aquí, en el navegador, y luego inicia sesión con ellos en { $app }.
+setup_fallback = ¿El botón no hace nada?
+setup_fallback_text = Entonces elige tu nombre y tu contraseña aquí, en el navegador, e inicia sesión con ellos en la app.
+
+## Invitations that cannot be used
+
+invalid_title = Esta invitación no se puede usar
+invalid_unknown = Esta invitación no existe
+invalid_unknown_text = Puede que falte una parte del enlace o que la invitación se haya retirado. Comprueba que abriste el enlace completo o pide otra invitación.
+invalid_expired = Esta invitación ha caducado
+invalid_expired_text = Las invitaciones solo valen por un tiempo limitado. Pide otra a la persona que te la envió.
+invalid_used = Esta invitación ya se ha usado
+invalid_used_text = Cada invitación sirve para una sola cuenta. Si fuiste tú, abre tu app e inicia sesión. Si no, pide otra invitación.
+invalid_reset = Este enlace es para otra cosa
+invalid_reset_text = Se creó para elegir una contraseña nueva, algo que este servidor no ofrece en la web. Pregunta a quien administra { $site_name }.
+unknown_app = No conocemos esta app
+unknown_app_text = Vuelve a la invitación y elige una de las apps que aparecen allí.
+unknown_app_button = Volver a la invitación
+page_failed = Algo ha salido mal
+page_failed_text = Es culpa nuestra, no tuya. No se ha perdido nada: espera un momento y vuelve a intentarlo.
+
+## The form
+
+register_title = Crea tu cuenta en { $site_name }
+register_lead = Solo hacen falta dos datos. Sirven en cualquier app y en todos tus dispositivos.
+register_lead_from = Solo hacen falta dos datos. Después, { $inviter } aparecerá en tus contactos y tú en los suyos.
+register_in_app = ¿Ya tienes { $app } en este dispositivo?
+register_in_app_button = Continuar en { $app }
+name_label = Elige tu nombre
+name_reserved_label = Tu nombre
+name_hint = Tu dirección de chat será: tunombre@{ $domain }
+name_reserved_hint = Esta invitación es para { $address }.
+password_label = Elige una contraseña
+password_hint = Unas cuantas palabras seguidas son fáciles de recordar y difíciles de adivinar.
+password_show = Mostrar la contraseña
+password_hide = Ocultar la contraseña
+register_button = Crear mi cuenta
+
+rule_length = { $length ->
+    [one] Al menos un carácter
+   *[other] Al menos { $length } caracteres
+}
+rule_exclude_username = No contiene tu nombre
+rule_common = No es una contraseña común
+rule_strength = No es fácil de adivinar
+
+## What is wrong with the form. The first three are known to operators’ own templates.
+
+problem_fields = Rellena todos los campos, por favor.
+problem_name_characters = Este nombre de usuario contiene caracteres no válidos.
+problem_name_taken = Este nombre de usuario ya está en uso.
+problem_name_missing = Elige un nombre.
+problem_name_long = Este nombre es demasiado largo. Elige uno más corto.
+problem_name_reserved = Esta invitación es solo para el nombre { $username }.
+problem_name_free = Estos están libres:
+problem_password_no_password = Elige una contraseña.
+problem_password_characters = La contraseña tiene caracteres que no se pueden usar en una contraseña.
+problem_title = Revisa esto, por favor
+# The rules of the password policy, by their names
+problem_password_length = La contraseña es demasiado corta (mínimo de caracteres: { $length })
+problem_password_max_length = La contraseña es demasiado larga (máximo de caracteres: { $max_length })
+problem_password_username = La contraseña no debe contener tu nombre de usuario
+problem_password_common = Mucha gente usa esta contraseña. Elige otra.
+problem_password_strength = Esta contraseña es fácil de adivinar. Hazla más larga o menos común.
+
+## The account is there
+
+success_title = Te damos la bienvenida a { $site_name }
+success_heading = Tu cuenta está lista
+success_text = Has creado una cuenta en { $site_name }.
+success_address = Tu dirección de chat
+success_keep = Guarda bien tu contraseña: nadie puede leerla en el servidor y nadie te la pedirá nunca.
+success_install = Consigue { $app }
+success_install_text = ¿Aún no la tienes? Aquí está:
+success_login = Inicia sesión en { $app }
+success_login_text = Abre { $app } e inicia sesión con tu dirección de chat y tu contraseña.
+success_any = Abre cualquier app para XMPP e inicia sesión con tu dirección de chat y tu contraseña.
+success_webchat = Chatear en el navegador
+success_webchat_text = ¿No tienes una app a mano? Inicia sesión en el chat web:
+success_share = Haz que tus amistades te encuentren
+success_share_text = Quien ya tenga una app de chat puede apuntar con la cámara a esta imagen o abrir tu dirección de chat como un enlace:
+success_qr_alternative = Código QR con tu dirección de chat
+
+## Registration did not work
+
+error_title = El registro no ha funcionado
+error_denied = El registro no está permitido.
+error_elsewhere = Este formulario se envió desde otro sitio web. Vuelve a abrir tu invitación y rellena el formulario allí.
+error_throttled = Demasiados intentos desde tu red. Espera unos minutos y vuelve a intentarlo.
+error_busy = El servidor está ocupado. Vuelve atrás e inténtalo de nuevo en unos segundos.
+# $id is a short code for the server’s log
+error_failed = Se ha producido un error desconocido ({ $id })
+error_failed_text = Es culpa nuestra, no tuya. Vuelve a intentarlo o comunica este código a quien administra { $site_name }.
+error_back = Volver a la invitación
+
+## A new password
+
+reset_title = Elegir una contraseña nueva
+reset_heading = Elige una contraseña nueva
+reset_lead = Para tu cuenta { $address } en { $site_name }.
+reset_password_label = Contraseña nueva
+reset_button = Guardar la contraseña nueva
+reset_done = Tu contraseña se ha cambiado
+reset_done_text = Vuelve a iniciar sesión con ella en tus apps: todavía tienen la anterior.
+reset_expired = Este enlace ha caducado.
+reset_expired_text = Los enlaces para elegir una contraseña solo valen por un tiempo limitado. Pide otro a quien administra { $site_name }.
+reset_used = Este enlace ya se ha usado.
+reset_used_text = Solo cambia la contraseña una vez. Si no fuiste tú, avisa a quien administra { $site_name }.
+reset_unknown = Este enlace no existe.
+reset_unknown_text = Puede que falte una parte. Comprueba que abriste el enlace completo o pide otro.
+reset_no_account = Esta cuenta ya no existe.
+reset_no_account_text = Pide ayuda a quien administra { $site_name }.
+reset_failed_title = La contraseña no se ha cambiado

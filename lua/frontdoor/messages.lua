@@ -1,0 +1,38 @@
+-- What pages say, in the visitor's language.
+--
+--     local locale = messages.locale_of(request);
+--     messages.text(locale, "invite_title", { site_name = "example.org" });
+--
+-- Each language is a file in the folder `locale` beside this one, in Fluent's format. What a language does
+-- not have is said in English.
+
+local lfs = require "lfs";
+
+local core = require "frontdoor".messages;
+
+local folder = select(2, ...):match("^(.*)[/\\]") .. "/locale";
+
+local function read_catalogues()
+	local sources = {};
+	for file_name in lfs.dir(folder) do
+		local locale = file_name:match("^([%w-]+)%.ftl$");
+		if locale then
+			local file = assert(io.open(folder .. "/" .. file_name, "rb"));
+			sources[locale] = file:read("*a");
+			file:close();
+		end
+	end
+	return sources;
+end
+
+local catalogue = assert(core.catalogue(read_catalogues(), "en"));
+
+local function locale_of(request)
+	return catalogue:negotiate(request.headers.accept_language);
+end
+
+local function text(locale, id, values)
+	return catalogue:text(locale, id, values);
+end
+
+return { locale_of = locale_of; text = text };

@@ -1,0 +1,166 @@
+-- Renders templates of Prosody's util.interpolation, and each of them only once for all visitors who get
+-- the same page.
+--
+--     local html = template.render(cache_key, source, { token = "…" }, function (slots)
+--         return { site_name = "example.org"; link = template.url("/join?t={token}", slots) };
+--     end);
+--
+-- What differs from visit to visit - the slots - is put in at the end. Until then a mark stands for each of
+-- them, and the functions that escape a value write down on its mark what they are to do with it later.
+
+local new_cache = require "prosody.util.cache".new;
+local url_escape = require "prosody.util.http".urlencode;
+local interpolation = require "prosody.util.interpolation".new;
+local random_hex = require "prosody.util.hex".encode;
+local random_bytes = require "prosody.util.random".bytes;
+local xml_escape = require "prosody.util.stanza".xml_escape;
+
+local max_pages = 512; -- a page is some 5 KB
+
+-- Nobody can write a mark into a value, because nobody knows this.
+local nonce = "q" .. random_hex(random_bytes(12)) .. "q";
+local mark_pattern = nonce .. "(%d+)x(%a*)z";
+
+local function mark(index)
+	return nonce .. index .. "xz";
+end
+
+local escapes = { h = xml_escape; u = url_escape };
+
+-- Whether a function that looks at a whole value met a mark: then the page cannot be filled in later.
+local mark_was_changed = false;
+
+-- A function that works character by character may run before or after the marks are replaced.
+local function deferrable(letter)
+	local escape = escapes[letter];
+	return function (value)
+		if not value:find(nonce, 1, true) then return escape(value); end
+		local escaped, last = {}, 1;
+		for from, index, done, to in value:gmatch("()" .. mark_pattern .. "()") do
+			table.insert(escaped, escape(value:sub(last, from - 1)));
+			table.insert(escaped, nonce .. index .. "x" .. done .. letter .. "z");
+			last = to;
+		end
+		table.insert(escaped, escape(value:sub(last)));
+		return table.concat(escaped);
+	end
+end
+
+local function not_deferrable(f)
+	return function (value)
+		if value:find(nonce, 1, true) then
+			mark_was_changed = true;
+		end
+		return f(value);
+	end
+end
+
+local function class_name(value)
+	return (value:gsub("%W+", "-"));
+end
+
+local function without_scheme(url)
+	return (url:gsub("^[^:]+:", ""));
+end
+
+local html_escape, mark_url_escape = deferrable("h"), deferrable("u");
+
+-- What the templates and links of the community modules may use.
+local render_html = interpolation("%b{}", html_escape, {
+	urlescape = mark_url_escape;
+	lower = not_deferrable(string.lower);
+	classname = not_deferrable(class_name);
+	relurl = function (url) return url; end; -- our links are complete
+});
+local render_url = interpolation("%b{}", mark_url_escape, {
+	urlescape = mark_url_escape;
+	noscheme = not_deferrable(without_scheme);
+});
+
+-- { name = mark or list of marks }, and for each number of a mark the name and, in lists, the position.
+local function marks_for(slots)
+	local marks, places = {}, {};
+	local function new_mark(name, position)
+		table.insert(places, { name = name; position = position });
+		return mark(#places);
+	end
+	for name, value in pairs(slots) do
+		if type(value) == "table" then
+			marks[name] = {};
+			for position in ipairs(value) do
+				marks[name][position] = new_mark(name, position);
+			end
+		else
+			marks[name] = new_mark(name);
+		end
+	end
+	return marks, places;
+end
+
+-- A list of texts, and of { name, position, escapes } in between.
+local function split(rendered, places)
+	local parts, last = {}, 1;
+	for from, index, letters, to in rendered:gmatch("()" .. mark_pattern .. "()") do
+		local place = places[tonumber(index)];
+		table.insert(parts, rendered:sub(last, from - 1));
+		table.insert(parts, { name = place.name; position = place.position; letters = letters });
+		last = to;
+	end
+	table.insert(parts, rendered:sub(last));
+	return parts;
+end
+
+local function value_of(part, slots)
+	local value = slots[part.name];
+	if part.position then
+		value = value[part.position];
+	end
+	for letter in part.letters:gmatch("%a") do
+		value = escapes[letter](value);
+	end
+	return value;
+end
+
+local function fill(parts, slots)
+	local filled = {};
+	for i, part in ipairs(parts) do
+		filled[i] = type(part) == "string" and part or value_of(part, slots);
+	end
+	return table.concat(filled);
+end
+
+-- Which slots there are: a template can ask whether there is a value.
+local function shape(slots)
+	local names = {};
+	for name, value in pairs(slots) do
+		table.insert(names, type(value) == "table" and name .. "#" .. #value or name);
+	end
+	table.sort(names);
+	return table.concat(names, " ");
+end
+
+local compiled = new_cache(max_pages);
+
+local function compile(source, slots, values)
+	local marks, places = marks_for(slots);
+	mark_was_changed = false;
+	local rendered = render_html(source, values(marks));
+	return { source = source; parts = not mark_was_changed and split(rendered, places) or nil };
+end
+
+-- The page. `key` names everything that values(slots) depends on beside the slots, which are strings or
+-- lists of strings.
+local function render(key, source, slots, values)
+	key = key .. "\0" .. shape(slots);
+	local page = compiled:get(key);
+	if not page or page.source ~= source then
+		page = compile(source, slots, values);
+		compiled:set(key, page);
+	end
+	if not page.parts then
+		return render_html(source, values(slots));
+	end
+	return fill(page.parts, slots);
+end
+
+return { render = render; url = render_url };

@@ -1,0 +1,46 @@
+-- Remembers invites that have been used, to tell people so: Prosody forgets them at once.
+--
+--     used_invites.watch(module);
+--     used_invites.contains(module, token) -- true, false, or nil and an error
+
+local sha256 = require "prosody.util.hashes".sha256;
+
+local remembered_for = 90 * 86400; -- seconds
+
+-- { [hash of a token] = { used = time } }, each a record of its own: there will be many.
+local function open_store(module)
+	return module:open_store("invites_used");
+end
+
+local function contains(module, token)
+	local record, err = open_store(module):get(sha256(token, true));
+	if err then return nil, err; end
+	return record ~= nil;
+end
+
+local function forget_old(module)
+	local store, now = open_store(module), os.time();
+	for key in store:users() do
+		local record = store:get(key);
+		if record and record.used < now - remembered_for then
+			store:set(key, nil);
+		end
+	end
+end
+
+local function watch(module)
+	local store = open_store(module);
+	local function remember(event)
+		local invite = event.validated_invite or event.session and event.session.validated_invite;
+		if not invite or not invite.token or invite.reusable then return; end
+		local ok, err = store:set(sha256(invite.token, true), { used = os.time() });
+		if not ok then
+			module:log("error", "Could not remember that an invite was used: %s", err);
+		end
+	end
+	module:hook("user-registered", remember, -1);
+	module:hook("user-password-reset", remember, -1);
+	module:daily("Forget invites used long ago", function () forget_old(module); end);
+end
+
+return { watch = watch; contains = contains };

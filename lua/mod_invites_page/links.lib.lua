@@ -1,0 +1,77 @@
+-- Where the apps on an invitation page lead to, and in which order they stand.
+
+local modulemanager = require "prosody.core.modulemanager";
+local absolute_url = require "socket.url".absolute;
+local nodeprep = require "prosody.util.encodings".stringprep.nodeprep;
+local url_decode = require "prosody.util.http".urldecode;
+
+local render_url = require "frontdoor.template".url;
+
+local form_format = module:get_option_string("invites_registration_page", "{form_url!}?t={invite.token}{app&&c={app.id}}");
+
+local function form_url(base_url)
+	local form = modulemanager.get_module(module.host, "invites_register_web");
+	return form and form.module:http_url() or absolute_url(base_url, "register");
+end
+
+-- The registration form; with an app, it explains that app afterwards.
+local function register_url(base_url, invite, app)
+	return absolute_url(base_url, render_url(form_format, {
+		invite = invite; app = app; base_url = base_url; form_url = form_url(base_url);
+	}));
+end
+
+local function setup_url(base_url, invite, app)
+	return render_url("{base_url!}/setup/{app.id}?{invite.token}", { app = app; invite = invite; base_url = base_url });
+end
+
+-- Where the invitation goes on: it passes through the app's store, or there is a page that tells how the app
+-- takes it over, or the person registers here.
+local function proceed_url(base_url, invite, app)
+	if app.magic_link_format then
+		return render_url(app.magic_link_format, { app = app; invite = invite; base_url = base_url });
+	elseif app.supports_preauth_uri then
+		return setup_url(base_url, invite, app);
+	end
+	return register_url(base_url, invite, app);
+end
+
+-- The apps with what templates need beside what the operator wrote. The values are those of the page.
+local function with_links(app_list, apps, base_url, values)
+	local linked = {};
+	for i, app in ipairs(apps) do
+		linked[i] = setmetatable({
+			text = app.text_message and values.say(app.text_message) or app.text;
+			proceed_url = proceed_url(base_url, values, app);
+			setup_url = app.magic_link_format and setup_url(base_url, values, app);
+			image = app_list:image(app);
+			platform_names = table.concat(app.platforms, ", ");
+		}, { __index = app });
+	end
+	return linked;
+end
+
+local function fits(app, platform)
+	for _, name in ipairs(app.platforms) do
+		if name == platform then return true; end
+	end
+	return false;
+end
+
+-- The apps for a platform first; otherwise in the operator's order. Also returns how many these are.
+local function by_platform(apps, platform)
+	local fitting, others = {}, {};
+	for _, app in ipairs(apps) do
+		table.insert(fits(app, platform) and fitting or others, app);
+	end
+	table.move(others, 1, #others, #fitting + 1, fitting);
+	return fitting, #apps - #others;
+end
+
+-- The user name in the path of a contact's page, or nil.
+local function inviter_in(path)
+	local name = path and url_decode(path);
+	return name and #name <= 1023 and nodeprep(name) or nil;
+end
+
+return { with_links = with_links; register_url = register_url; by_platform = by_platform; inviter_in = inviter_in };

@@ -1,0 +1,98 @@
+-- The registration form: what was typed, and what is wrong with it.
+
+local nodeprep = require "prosody.util.encodings".stringprep.nodeprep;
+
+local core = require "frontdoor";
+local new_passwords = require "frontdoor.passwords".new;
+
+local passwords = new_passwords(module);
+
+-- The first value of a field, or nil; and whether there is none that could be read.
+local function read_field(text, name)
+	local fields = core.web.fields(text, { name });
+	return fields and fields[name], fields == nil;
+end
+
+-- People type spaces around their name, and whole addresses.
+local function trimmed(name)
+	local text = name:match("^%s*(.-)%s*$");
+	local before = text:match("^([^@]+)@(.+)$");
+	if before and text:sub(#before + 2):lower() == module.host then
+		return before;
+	end
+	return text;
+end
+
+-- { token, app_id, user, password }, each as far as it was sent and can be read.
+local function read(text)
+	local user, bad_user = read_field(text, "user");
+	local password, bad_password = read_field(text, "password");
+	return {
+		token = read_field(text, "token"); app_id = read_field(text, "app_id");
+		user = user and trimmed(user) or ""; bad_user = bad_user;
+		password = password or ""; bad_password = bad_password;
+	};
+end
+
+-- The user name, or nil and the message that says what is wrong with it.
+local function username_of(form, invite)
+	local typed = form.user == "" and invite.username or form.user;
+	if typed == "" and not form.bad_user then return nil, "problem_name_missing"; end
+	local username = nodeprep(typed, true);
+	if not username or username == "" or form.bad_user then return nil, "problem_name_characters"; end
+	if invite.username and username ~= invite.username then return nil, "problem_name_reserved"; end
+	if not core.registration.username_fits(username) then return nil, "problem_name_long"; end
+	return username;
+end
+
+-- Up to three names like this one that are free.
+local function free_names(username, accounts)
+	local free = {};
+	for _, name in ipairs(core.invites.suggestions(username)) do
+		if #free < 3 and accounts:exists(name) == false then
+			table.insert(free, name);
+		end
+	end
+	return free;
+end
+
+-- A user name that can be registered, or nil, the message, and names that are free instead. Nothing at all if
+-- the accounts cannot be read.
+local function check_username(form, invite, accounts)
+	local username, problem = username_of(form, invite);
+	if not username then return nil, problem; end
+	local exists = accounts:exists(username);
+	if exists == nil then return nil; end
+	if exists then
+		return nil, "problem_name_taken", not invite.username and free_names(username, accounts) or nil;
+	end
+	return username;
+end
+
+-- Everything that is wrong, in the words of `say`:
+--
+--     { message =, name_problem =, password_problems = { … }, suggestions = { … } }
+--
+-- or nothing, and the user name; or nothing at all and "busy" or "failed".
+local function find_problems(form, invite, accounts, say)
+	local username, name_problem, suggestions = check_username(form, invite, accounts);
+	if not username and not name_problem then return nil, nil, "failed"; end
+	local password_problems, busy = passwords:problems(say, form.password, username or form.user);
+	if busy then return nil, nil, "busy"; end
+	if form.bad_password then
+		password_problems = { say("problem_password_characters") };
+	end
+	if username and #password_problems == 0 then return nil, username; end
+
+	local name_text = name_problem and say(name_problem, invite);
+	local all = table.move(password_problems, 1, #password_problems, name_text and 2 or 1, { name_text });
+	local missing = name_problem == "problem_name_missing" or form.password == "" and not form.bad_password;
+	return {
+		message = missing and say("problem_fields") or table.concat(all, " ");
+		name_problem = name_text or nil;
+		password_problems = password_problems;
+		suggestions = suggestions and suggestions[1] and suggestions or nil;
+	};
+end
+
+return { read = read; read_field = read_field; find_problems = find_problems; passwords = passwords };
