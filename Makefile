@@ -35,7 +35,7 @@ install-rock:
 	cp $(LIBRARY) $(LIBDIR)/frontdoor_core.$(LIB_EXTENSION)
 
 demo: ## Run a real Prosody with everything in it, on this machine only
-	@spec/tools/setup demo
+	@spec/tools/setup demo >&2
 	@spec/tools/demo
 
 demo-clean: ## Remove what the demo has stored

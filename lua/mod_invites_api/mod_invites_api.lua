@@ -4,7 +4,7 @@ module.command = module:require("command");
 
 if prosody.process_type ~= "prosody" then return; end
 
-local core = require "frontdoor";
+local field = require "frontdoor.forms".field;
 local limits = require "frontdoor.limit";
 
 module:depends("http");
@@ -21,8 +21,7 @@ local function key_sent(request)
 	if authorization then
 		return authorization:match("^[Bb][Ee][Aa][Rr][Ee][Rr] +(%S+)$");
 	end
-	local fields = core.web.fields(request.url.query or "", { "key" });
-	return fields and fields.key;
+	return (field(request.url.query, "key"));
 end
 
 local refusals = {
@@ -50,16 +49,12 @@ local function authenticate(request)
 	return record;
 end
 
-local function wants_redirect(request)
-	return core.web.fields(request.url.query or "", { "redirect" }).redirect ~= nil;
-end
-
 function handle_request(event)
 	local request = event.request;
 	local key, answer = authenticate(request);
 	if not key then return answer; end
 
-	local redirect = wants_redirect(request);
+	local redirect = field(request.url.query, "redirect") ~= nil;
 	local earlier, remember = api:recall(request, key.id, ("%s %s"):format(request.method, redirect));
 	if earlier then return earlier; end
 	local invite, err = invites.create_account(nil, { source = "api/token/" .. key.id });

@@ -3,15 +3,10 @@
 local nodeprep = require "prosody.util.encodings".stringprep.nodeprep;
 
 local core = require "frontdoor";
+local field = require "frontdoor.forms".field;
 local new_passwords = require "frontdoor.passwords".new;
 
 local passwords = new_passwords(module);
-
--- The first value of a field, or nil; and whether there is none that could be read.
-local function read_field(text, name)
-	local fields = core.web.fields(text, { name });
-	return fields and fields[name], fields == nil;
-end
 
 -- People type spaces around their name, and whole addresses.
 local function trimmed(name)
@@ -25,10 +20,10 @@ end
 
 -- { token, app_id, user, password }, each as far as it was sent and can be read.
 local function read(text)
-	local user, bad_user = read_field(text, "user");
-	local password, bad_password = read_field(text, "password");
+	local user, bad_user = field(text, "user");
+	local password, bad_password = field(text, "password");
 	return {
-		token = read_field(text, "token"); app_id = read_field(text, "app_id");
+		token = field(text, "token"); app_id = field(text, "app_id");
 		user = user and trimmed(user) or ""; bad_user = bad_user;
 		password = password or ""; bad_password = bad_password;
 	};
@@ -95,4 +90,4 @@ local function find_problems(form, invite, accounts, say)
 	};
 end
 
-return { read = read; read_field = read_field; find_problems = find_problems; passwords = passwords };
+return { read = read; find_problems = find_problems };

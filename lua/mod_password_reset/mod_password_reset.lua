@@ -8,6 +8,7 @@ local new_simple_form = require "prosody.util.adhoc".new_simple_form;
 local url_parse = require "socket.url".parse;
 
 local core = require "frontdoor";
+local forms = require "frontdoor.forms";
 local new_accounts = require "frontdoor.accounts".new;
 local new_invitations = require "frontdoor.invitations".new;
 local worker = require "frontdoor.worker";
@@ -72,20 +73,14 @@ local function serve_form(event)
 	return link and show_form(event, link) or show_result(event, why);
 end
 
-local function field(text, name)
-	local fields = core.web.fields(text, { name });
-	return fields and fields[name];
-end
-
 local function handle_form(event)
 	local request = event.request;
-	local headers, body = request.headers, request.body or "";
-	if core.web.from_elsewhere(headers.sec_fetch_site, headers.origin, headers.host, module:http_url()) then
+	if forms.is_from_elsewhere(module, request) then
 		return show_result(event, "elsewhere");
 	end
-	local link, why = links.find(field(body, "token"), invitations);
+	local link, why = links.find(forms.field(request.body, "token"), invitations);
 	if not link then return show_result(event, why); end
-	local password = field(body, "password") or "";
+	local password = forms.field(request.body, "password") or "";
 	local problems, busy = passwords:problems(pages:say_to(event), password, link.username);
 	if busy then return show_result(event, "busy"); end
 	if problems[1] then return show_form(event, link, problems); end

@@ -1,0 +1,20 @@
+-- What a browser sends from a form.
+--
+--     local password, is_bad = forms.field(request.body, "password");
+
+local core = require "frontdoor".web;
+
+-- The value of a field, or nil; and whether there is one that makes no sense: twice there, not UTF-8, or in a
+-- text that is too long altogether.
+local function field(text, name)
+	local fields = core.fields(text or "", { name });
+	return fields and fields[name], fields == nil;
+end
+
+-- Whether a page of another website sent it.
+local function is_from_elsewhere(module, request)
+	local headers = request.headers;
+	return core.from_elsewhere(headers.sec_fetch_site, headers.origin, headers.host, module:http_url());
+end
+
+return { field = field; is_from_elsewhere = is_from_elsewhere };
