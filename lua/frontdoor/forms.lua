@@ -14,7 +14,9 @@ end
 -- Whether a page of another website sent it.
 local function is_from_elsewhere(module, request)
 	local headers = request.headers;
-	return core.from_elsewhere(headers.sec_fetch_site, headers.origin, headers.host, module:http_url());
+	local site, origin = headers.sec_fetch_site, headers.origin;
+	local own_url = origin and not site and module:http_url() or nil; -- takes a while to find
+	return core.from_elsewhere(site, origin, headers.host, own_url);
 end
 
 return { field = field; is_from_elsewhere = is_from_elsewhere };

@@ -21,9 +21,9 @@ local used_invites = require "frontdoor.used_invites";
 local invitations = {};
 local invitations_mt = { __index = invitations };
 
--- The name that an invite is for: its own address, where that has one.
-local function reserved_name(info)
-	return info.type == "register" and jid_node(info.jid) or nil;
+-- Whom an invite is from or for. Prosody keeps it to itself, but it is part of the link.
+local function jid_of(validated)
+	return validated.uri:match("^xmpp:(.*)%?%a+;preauth=");
 end
 
 function invitations:_why_not_there(token)
@@ -37,52 +37,61 @@ end
 
 -- An invite that allows to create an account or to reset a password:
 --
---     { token, type = "register" or "roster", uri, jid, expires, created_at, reusable, additional_data,
+--     { token, type = "register" or "roster", uri, jid, reusable, additional_data,
 --       username = name that has to be chosen, inviter = user name, reset = user name }
 --
 -- Costs one look into the storage, and none for what cannot be a token.
 function invitations:find(token)
 	if not token or not is_token(token) then return nil, "unknown"; end
-	local info, err = self.invites.get_account_invite_info(token);
+	local validated, err = self.invites.get(token);
 	if err == "token-expired" then return nil, "expired"; end
-	if not info then return nil, self:_why_not_there(token); end
-	local additional_data = info.additional_data;
+	if not validated then return nil, self:_why_not_there(token); end
+	local jid, data = jid_of(validated), validated.additional_data;
 	return {
-		token = token; type = info.type; uri = info.uri; jid = info.jid;
-		expires = info.expires; created_at = info.created_at; reusable = info.reusable or false;
-		additional_data = additional_data;
-		username = reserved_name(info);
-		inviter = info.type == "roster" and jid_node(info.jid) or nil;
-		reset = additional_data and additional_data.allow_reset or nil;
+		token = token; type = validated.type; uri = validated.uri; jid = jid;
+		reusable = validated.reusable; additional_data = data;
+		username = validated.type == "register" and jid_node(jid) or nil;
+		inviter = validated.inviter;
+		reset = data and data.allow_reset or nil;
+		validated = validated;
 	};
-end
-
--- What can be used again and again needs not wait for others.
-function invitations:_once(invite, by, use)
-	if invite.reusable then return use(); end
-	return once(self.module.host .. "/" .. invite.token, by, use);
 end
 
 -- Asked after each wait: the app may have used the same invite meanwhile.
 function invitations:_still_valid(invite)
 	return function ()
-		local validated = self.invites.get(invite.token);
-		if not validated then
+		if not self.invites.get(invite.token) then
 			return nil, errors.new("gone");
 		end
 		return true;
 	end
 end
 
+-- What can be used again and again needs not wait for others.
+function invitations:_once(invite, by, use)
+	if invite.reusable then return use(); end
+	return once(self.module.host .. "/" .. invite.token, by, function (has_waited)
+		if has_waited and not self.invites.get(invite.token) then
+			return nil, "gone";
+		end
+		return use();
+	end);
+end
+
 -- Tells the other modules. What is done is done, so a fault in one of them does not make a failure of it.
 function invitations:_announce(event_name, event)
+	local validated, is_used = event.validated_invite, false;
+	function validated.use(...)
+		is_used = true;
+		return getmetatable(validated).__index.use(...);
+	end
 	local ok, err = xpcall(self.module.fire_event, traceback, self.module, event_name, event);
 	if not ok then
 		self.module:log("error", "Another module failed when it was told of %s: %s", event_name, err);
 	end
-	-- Prosody's mod_invites_register has used the invite up, if it is there and nothing came between.
-	if not event.validated_invite.reusable and self.invites.get(event.validated_invite.token) then
-		event.validated_invite:use();
+	-- Prosody's mod_invites_register uses it up, if it is there and nothing came between.
+	if not is_used then
+		validated:use();
 	end
 end
 
@@ -101,10 +110,8 @@ function invitations:_why(err)
 end
 
 function invitations:_register(invite, person)
-	local validated = self.invites.get(invite.token);
-	if not validated then return nil, "gone"; end
 	local registering = {
-		validated_invite = validated; username = person.username; host = self.module.host;
+		validated_invite = invite.validated; username = person.username; host = self.module.host;
 		ip = person.ip; allowed = true;
 	};
 	self.module:fire_event("user-registering", registering);
@@ -116,7 +123,7 @@ function invitations:_register(invite, person)
 	if not ok then return nil, self:_why(err); end
 	self:_announce("user-registered", {
 		username = person.username; host = self.module.host; source = "mod_" .. self.module.name;
-		validated_invite = validated; ip = person.ip; session = { type = "http"; ip = person.ip };
+		validated_invite = invite.validated; ip = person.ip; session = { type = "http"; ip = person.ip };
 	});
 	return true;
 end
@@ -134,13 +141,11 @@ function invitations:register(invite, person)
 end
 
 function invitations:_reset(invite, person)
-	local validated = self.invites.get(invite.token);
-	if not validated then return nil, "gone"; end
 	local ok, err = self.accounts:set_password(invite.reset, person.password, self:_still_valid(invite));
 	if not ok then return nil, self:_why(err); end
 	self:_announce("user-password-reset", {
 		username = invite.reset; host = self.module.host; source = "mod_" .. self.module.name;
-		validated_invite = validated; ip = person.ip; session = { type = "http"; ip = person.ip };
+		validated_invite = invite.validated; ip = person.ip; session = { type = "http"; ip = person.ip };
 	});
 	return true;
 end

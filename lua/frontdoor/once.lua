@@ -2,7 +2,8 @@
 --
 --     local ok, why, more = once("example.org/token", "what exactly", function () … return true; end);
 --
--- The others wait, then try in turn, and find out for themselves that it is done. Only who wanted exactly the
+-- The others wait, then try in turn - they are told that they have waited - and find out for themselves that it
+-- is done. Only who wanted exactly the
 -- same - somebody tapped a button twice - gets the good outcome of the first. Waits, so it runs where
 -- async.wait_for() may.
 
@@ -26,6 +27,7 @@ end
 
 local function once(key, by, act)
 	local other = under_way[key];
+	local has_waited = other ~= nil;
 	while other do
 		local went_well = async.wait_for(other.outcome);
 		if went_well and other.by == by then return true; end
@@ -34,7 +36,7 @@ local function once(key, by, act)
 
 	local outcome, settle = outcome_of_later();
 	under_way[key] = { by = by; outcome = outcome };
-	local ran, ok, why, more = pcall(act);
+	local ran, ok, why, more = pcall(act, has_waited);
 	under_way[key] = nil;
 	settle(ran and ok or false);
 	if not ran then error(ok, 0); end

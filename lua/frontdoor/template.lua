@@ -97,46 +97,62 @@ local function marks_for(slots)
 	return marks, places;
 end
 
--- A list of texts, and of { name, position, escapes } in between.
-local function split(rendered, places)
-	local parts, last = {}, 1;
-	for from, index, letters, to in rendered:gmatch("()" .. mark_pattern .. "()") do
-		local place = places[tonumber(index)];
-		table.insert(parts, rendered:sub(last, from - 1));
-		table.insert(parts, { name = place.name; position = place.position; letters = letters });
-		last = to;
-	end
-	table.insert(parts, rendered:sub(last));
-	return parts;
-end
-
-local function value_of(part, slots)
-	local value = slots[part.name];
-	if part.position then
-		value = value[part.position];
-	end
-	for letter in part.letters:gmatch("%a") do
+-- What a mark with these letters stands for, when the value is there.
+local function escaped(value, letters)
+	for letter in letters:gmatch("%a") do
 		value = escapes[letter](value);
 	end
 	return value;
 end
 
-local function fill(parts, slots)
-	local filled = {};
-	for i, part in ipairs(parts) do
-		filled[i] = type(part) == "string" and part or value_of(part, slots);
+-- The rendered text as { parts = { texts, with gaps }, values = { the different values to put into the gaps } }:
+-- the list of parts is kept and filled anew for each visitor, because garbage is what a page costs most.
+local function split(rendered, places)
+	local parts, values, value_at, last = {}, {}, {}, 1;
+	for from, index, letters, to in rendered:gmatch("()" .. mark_pattern .. "()") do
+		table.insert(parts, rendered:sub(last, from - 1));
+		table.insert(parts, "");
+		local place = places[tonumber(index)];
+		local id = index .. letters;
+		if not value_at[id] then
+			value_at[id] = { name = place.name; position = place.position; letters = letters; gaps = {} };
+			table.insert(values, value_at[id]);
+		end
+		table.insert(value_at[id].gaps, #parts);
+		last = to;
 	end
-	return table.concat(filled);
+	table.insert(parts, rendered:sub(last));
+	return { parts = parts; values = values };
+end
+
+local function put(page, value, text)
+	for _, gap in ipairs(value.gaps) do
+		page.parts[gap] = text;
+	end
+end
+
+local function fill(page, slots)
+	for _, value in ipairs(page.values) do
+		local given = slots[value.name];
+		if value.position then
+			given = given[value.position];
+		end
+		put(page, value, escaped(given, value.letters));
+	end
+	local filled = table.concat(page.parts);
+	for _, value in ipairs(page.values) do
+		put(page, value, ""); -- nothing of one visitor stays for the next
+	end
+	return filled;
 end
 
 -- Which slots there are: a template can ask whether there is a value.
 local function shape(slots)
-	local names = {};
+	local names = "";
 	for name, value in pairs(slots) do
-		table.insert(names, type(value) == "table" and name .. "#" .. #value or name);
+		names = names .. name .. (type(value) == "table" and #value or "") .. " ";
 	end
-	table.sort(names);
-	return table.concat(names, " ");
+	return names;
 end
 
 local compiled = new_cache(max_pages);
@@ -145,7 +161,7 @@ local function compile(source, slots, values)
 	local marks, places = marks_for(slots);
 	mark_was_changed = false;
 	local rendered = render_html(source, values(marks));
-	return { source = source; parts = not mark_was_changed and split(rendered, places) or nil };
+	return { source = source; filling = not mark_was_changed and split(rendered, places) or nil };
 end
 
 -- The page. `key` names everything that values(slots) depends on beside the slots, which are strings or
@@ -157,10 +173,10 @@ local function render(key, source, slots, values)
 		page = compile(source, slots, values);
 		compiled:set(key, page);
 	end
-	if not page.parts then
+	if not page.filling then
 		return render_html(source, values(slots));
 	end
-	return fill(page.parts, slots);
+	return fill(page.filling, slots);
 end
 
 return { render = render; url = render_url };

@@ -1,0 +1,16 @@
+-- For the benchmarks only: what a request costs that does nothing, and what one look into the storage costs.
+
+module:depends("http");
+
+local invites = module:depends("invites");
+
+module:provides("http", {
+	route = {
+		["GET"] = "constant";
+		["POST"] = "constant";
+		["GET /read"] = function (event)
+			invites.get(event.request.url.query);
+			return "constant";
+		end;
+	};
+});
