@@ -311,11 +311,10 @@ function core.registration.refusal(name, detail) end
 ---| "busy"
 ---| "failed"
 
---- The HTTP status, template (form, fail or success) and message of a finished confirmation. An unknown name raises.
+--- The HTTP status and template (form, fail or success) of a finished confirmation. An unknown name raises.
 ---@param name frontdoor.OutcomeName
 ---@return integer status
 ---@return "form"|"fail"|"success" page
----@return string? message
 function core.registration.outcome(name) end
 
 --- Whether Prosody's file storage can keep an account of this name: 250 letters and digits, or fewer of others.

@@ -39,6 +39,10 @@ local function content_type_of(name)
 	return content_types[name:match("%.(%w+)$")];
 end
 
+local function is_template(name)
+	return name:match("%.html$") ~= nil;
+end
+
 -- The headers of whatever a visitor sees.
 local function headers_for(content_type, cache_control, policy)
 	return {
@@ -142,7 +146,7 @@ end
 
 -- A file as it is, or nil if it is none of those loaded. Templates are not for visitors.
 function pages:file(name)
-	if not self.files[name] or name:match("%.html$") then
+	if not self.files[name] or is_template(name) then
 		return nil;
 	end
 	return {
@@ -165,7 +169,8 @@ local function unchanged(content)
 end
 
 -- Reads the named files from a folder, relative to the module or absolute. One that is not in an
--- operator's own folder is taken from the module's. Templates go through `prepare`.
+-- operator's own folder is taken from the module's, if it is there; a template has to be. What is read goes through
+-- `prepare`.
 local function load(module, own_folder, names, operators_folder, prepare)
 	local directory = module:get_directory();
 	local own = directory .. "/" .. own_folder;
@@ -185,8 +190,9 @@ local function load(module, own_folder, names, operators_folder, prepare)
 		if is_operators then
 			path = operators .. "/" .. name;
 		end
-		assert(lfs.attributes(path), "File not found: " .. path);
-		self.files[name] = { path = path; is_operators = is_operators };
+		local exists = lfs.attributes(path) ~= nil;
+		assert(exists or not is_template(name), "File not found: " .. path);
+		self.files[name] = exists and { path = path; is_operators = is_operators } or nil;
 	end
 	return self;
 end

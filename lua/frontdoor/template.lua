@@ -19,7 +19,7 @@ local max_pages = 512; -- a page is some 5 KB
 
 -- Nobody can write a mark into a value, because nobody knows this.
 local nonce = "q" .. random_hex(random_bytes(12)) .. "q";
-local mark_pattern = nonce .. "(%d+)x(%a*)z";
+local mark_pattern = nonce .. "(%d+)x([hu]*)z";
 
 local function mark(index)
 	return nonce .. index .. "xz";
@@ -34,6 +34,7 @@ local mark_was_changed = false;
 local function deferrable(letter)
 	local escape = escapes[letter];
 	return function (value)
+		value = tostring(value);
 		if not value:find(nonce, 1, true) then return escape(value); end
 		local escaped, last = {}, 1;
 		for from, index, done, to in value:gmatch("()" .. mark_pattern .. "()") do
@@ -48,6 +49,7 @@ end
 
 local function not_deferrable(f)
 	return function (value)
+		value = tostring(value);
 		if value:find(nonce, 1, true) then
 			mark_was_changed = true;
 		end

@@ -43,13 +43,17 @@ function urls() -- luacheck: ignore 131
 	return paths;
 end
 
+-- The answer with a file, or nil. `cache_control` differs where the address has no version.
+function serve(name, cache_control)
+	local file = files[name];
+	if not file then return nil; end
+	return { status_code = 200; headers = headers_for(content_type_of(name), cache_control); body = file.body };
+end
+
 module:provides("http", {
 	route = {
 		["GET /*"] = function (_, name)
-			local file = files[name];
-			if not file then return 404; end
-			local headers = headers_for(content_type_of(name), "public, max-age=31536000, immutable");
-			return { status_code = 200; headers = headers; body = file.body };
+			return serve(name, "public, max-age=31536000, immutable") or 404;
 		end;
 	};
 });

@@ -17,9 +17,10 @@ local function use_own_placeholder(template)
 end
 
 local pages = load_pages(module, "template", {
-	"form_t.html", "success_t.html", "fail_t.html",
-	"css/style.css", "images/header.png", "images/tile.png",
+	"form_t.html", "success_t.html", "fail_t.html", "css/style.css", "images/header.png", "images/tile.png",
 }, module:get_option_string("reg_servlet_template_path"), use_own_placeholder);
+
+local file_cache_control = "public, max-age=3600";
 
 local function reg_url()
 	return url_parse(module:http_url(nil, base_path)).path:gsub("/*$", "/verify/");
@@ -33,8 +34,8 @@ local function show(event, status, template, slots)
 end
 
 local function show_outcome(event, outcome, slots)
-	local status, template, message = core.outcome(outcome);
-	slots.message = message;
+	local status, template = core.outcome(outcome);
+	slots.message = pages:say_to(event)("confirm_" .. outcome);
 	local answer = show(event, status, template, slots);
 	if status == 503 then
 		answer.headers.retry_after = ("%d"):format(retry_after);
@@ -45,7 +46,8 @@ end
 -- GET <base>verify/, with ?uuid=… filled in. Looking confirms nothing: mail scanners follow links too.
 local function handle_get(event, _, path)
 	if path ~= "" then
-		return pages:file(path);
+		local file = pages:file(path);
+		return file or path == "css/style.css" and pages.assets.serve("style.css", file_cache_control) or nil;
 	end
 	local token = core.token_of(event.request.url.query or "");
 	return show(event, 200, "form", { uuid = token and token:text() });

@@ -3,6 +3,7 @@
 import html.parser
 import re
 import time
+import urllib.parse
 
 import pytest
 
@@ -418,7 +419,7 @@ def test_a_page_loads_only_what_is_there(server, make_page):
     assert links
     for link in links:
         assert "//" not in link
-        assert server.get(VERIFY + link).status == 200
+        assert server.get(urllib.parse.urljoin(VERIFY, link)).status == 200
     assert not page.find("script")
     assert not [
         own for _, own in page.elements if "style" in own or any(name.startswith("on") for name in own)

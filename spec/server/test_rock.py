@@ -49,7 +49,7 @@ def test_every_module_is_there_with_its_templates(tree):
     for module in modules:
         assert (tree / SHARE / module / f"{module}.lua").is_file()
     template = tree / SHARE / "mod_register_json" / "template"
-    assert {"form_t.html", "success_t.html", "fail_t.html", "css/style.css"} <= files_in(template)
+    assert {"form_t.html", "success_t.html", "fail_t.html", "images/tile.png"} <= files_in(template)
 
 
 def test_what_is_installed_is_what_is_in_the_repository(tmp_path):

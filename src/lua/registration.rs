@@ -105,11 +105,11 @@ fn refusal(_: &Lua, (name, detail): (LuaString, Option<LuaString>)) -> Result<(u
     Ok((refusal.status(), refusal.to_string()))
 }
 
-/// `outcome(name) -> status, page, message?`
-fn outcome(_: &Lua, name: LuaString) -> Result<(u16, &'static str, Option<&'static str>)> {
+/// `outcome(name) -> status, page`
+fn outcome(_: &Lua, name: LuaString) -> Result<(u16, &'static str)> {
     let outcome = Outcome::by_name(&text(&name))
         .ok_or_else(|| misuse(format!("no outcome is called '{}'", text(&name))))?;
-    Ok((outcome.status(), outcome.page(), outcome.message()))
+    Ok((outcome.status(), outcome.page()))
 }
 
 /// `token(uuid) -> Token | nil`

@@ -63,23 +63,6 @@ impl Outcome {
             Self::Unknown | Self::NameTaken => "fail",
         }
     }
-
-    /// What the page tells the person.
-    #[must_use]
-    pub fn message(self) -> Option<&'static str> {
-        match self {
-            Self::Created => None,
-            Self::Unknown => Some(
-                "This code is not valid. It may have expired, or you have used it already: then your account is ready and you can log in. Otherwise please register again.",
-            ),
-            Self::NoToken => Some("Please enter the code from the mail you received."),
-            Self::NameTaken => Some(
-                "Somebody else has taken this name in the meantime. Please register again with another name.",
-            ),
-            Self::Busy => Some("The server is very busy. Please wait a few seconds and try again."),
-            Self::Failed => Some("Something went wrong on our side. Please try again in a few minutes."),
-        }
-    }
 }
 
 /// Finds the token in a form (`application/x-www-form-urlencoded`) or query: the first `uuid` that is not blank.

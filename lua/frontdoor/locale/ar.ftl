@@ -66,7 +66,6 @@ setup_fallback_text = يمكنك إذن اختيار اسمك وكلمة الم�
 
 ## Invitations that cannot be used
 
-invalid_title = لا يمكن استخدام هذه الدعوة
 invalid_unknown = هذه الدعوة غير موجودة
 invalid_unknown_text = ربما ينقص جزء من الرابط، أو سُحبت الدعوة. يُرجى التأكد من فتح الرابط كاملًا، أو طلب دعوة جديدة.
 invalid_expired = انتهت صلاحية هذه الدعوة
@@ -176,4 +175,17 @@ reset_unknown = هذا الرابط غير موجود.
 reset_unknown_text = ربما ينقص جزء منه. يُرجى التأكد من فتح الرابط كاملًا، أو طلب رابط جديد.
 reset_no_account = هذا الحساب لم يعد موجودًا.
 reset_no_account_text = يمكنك طلب المساعدة من القائمين على { $site_name }.
-reset_failed_title = لم تتغير كلمة المرور
+
+## Registration through a web form, confirmed by mail
+
+confirm_title = تأكيد التسجيل
+confirm_heading = أوشكت على الانتهاء
+confirm_text = يُرجى تأكيد رغبتك في إنشاء حساب على { $site_name }.
+confirm_code = الرمز الوارد في رسالة البريد التي وصلتك
+confirm_failure = لم تنجح العملية
+confirm_again = إدخال رمز آخر
+confirm_unknown = هذا الرمز غير صالح. ربما انتهت صلاحيته، أو سبق لك استخدامه: وفي هذه الحالة حسابك جاهز ويمكنك تسجيل الدخول. وإلا فيُرجى التسجيل من جديد.
+confirm_no_token = يُرجى إدخال الرمز الوارد في رسالة البريد.
+confirm_name_taken = حجز شخص آخر هذا الاسم في هذه الأثناء. يُرجى التسجيل من جديد باسم آخر.
+confirm_busy = الخادم مشغول جدًا. يُرجى الانتظار بضع ثوانٍ ثم المحاولة مجددًا.
+confirm_failed = حدث خطأ من جهتنا. يُرجى المحاولة مجددًا بعد بضع دقائق.

@@ -66,7 +66,6 @@ setup_fallback_text = Dann wähle Name und Passwort hier im Browser und melde di
 
 ## Invitations that cannot be used
 
-invalid_title = Diese Einladung lässt sich nicht verwenden
 invalid_unknown = Diese Einladung gibt es nicht
 invalid_unknown_text = Vielleicht fehlt ein Teil des Links, oder die Einladung wurde zurückgezogen. Prüfe, ob du den ganzen Link geöffnet hast, oder bitte um eine neue.
 invalid_expired = Diese Einladung ist abgelaufen
@@ -172,4 +171,17 @@ reset_unknown = Diesen Link gibt es nicht.
 reset_unknown_text = Vielleicht fehlt ein Teil davon. Prüfe, ob du den ganzen Link geöffnet hast, oder bitte um einen neuen.
 reset_no_account = Dieses Konto gibt es nicht mehr.
 reset_no_account_text = Bitte die Leute, die { $site_name } betreiben, um Hilfe.
-reset_failed_title = Das Passwort wurde nicht geändert
+
+## Registration through a web form, confirmed by mail
+
+confirm_title = Registrierung bestätigen
+confirm_heading = Fast geschafft
+confirm_text = Bestätige, dass du ein Konto auf { $site_name } möchtest.
+confirm_code = Der Code aus der E-Mail, die du bekommen hast
+confirm_failure = Das hat nicht geklappt
+confirm_again = Anderen Code eingeben
+confirm_unknown = Dieser Code ist nicht gültig. Vielleicht ist er abgelaufen, oder du hast ihn schon benutzt: Dann ist dein Konto bereit und du kannst dich anmelden. Sonst registriere dich bitte noch einmal.
+confirm_no_token = Bitte gib den Code aus der E-Mail ein.
+confirm_name_taken = Inzwischen hat jemand anderes diesen Namen. Bitte registriere dich mit einem anderen Namen.
+confirm_busy = Der Server ist sehr beschäftigt. Bitte warte ein paar Sekunden und versuch es noch einmal.
+confirm_failed = Bei uns ist etwas schiefgegangen. Bitte versuch es in ein paar Minuten noch einmal.

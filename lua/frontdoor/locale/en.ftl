@@ -69,7 +69,6 @@ setup_fallback_text = Then choose your name and password here in the browser, an
 
 ## Invitations that cannot be used
 
-invalid_title = This invitation cannot be used
 invalid_unknown = This invitation does not exist
 invalid_unknown_text = Part of the link may be missing, or the invitation was withdrawn. Check that you opened the whole link, or ask for a new one.
 invalid_expired = This invitation has expired
@@ -175,4 +174,17 @@ reset_unknown = This link does not exist
 reset_unknown_text = Part of it may be missing. Check that you opened the whole link, or ask for a new one.
 reset_no_account = This account does not exist any more
 reset_no_account_text = Ask whoever runs { $site_name } for help.
-reset_failed_title = The password was not changed
+
+## Registration through a web form, confirmed by mail
+
+confirm_title = Confirm your registration
+confirm_heading = Almost there
+confirm_text = Confirm that you want an account on { $site_name }.
+confirm_code = The code from the mail you received
+confirm_failure = That did not work
+confirm_again = Enter another code
+confirm_unknown = This code is not valid. It may have expired, or you have used it already: then your account is ready and you can log in. Otherwise please register again.
+confirm_no_token = Please enter the code from the mail you received.
+confirm_name_taken = Somebody else has taken this name in the meantime. Please register again with another name.
+confirm_busy = The server is very busy. Please wait a few seconds and try again.
+confirm_failed = Something went wrong on our side. Please try again in a few minutes.

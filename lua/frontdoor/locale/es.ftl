@@ -66,7 +66,6 @@ setup_fallback_text = Entonces elige tu nombre y tu contraseña aquí, en el nav
 
 ## Invitations that cannot be used
 
-invalid_title = Esta invitación no se puede usar
 invalid_unknown = Esta invitación no existe
 invalid_unknown_text = Puede que falte una parte del enlace o que la invitación se haya retirado. Comprueba que abriste el enlace completo o pide otra invitación.
 invalid_expired = Esta invitación ha caducado
@@ -172,4 +171,17 @@ reset_unknown = Este enlace no existe.
 reset_unknown_text = Puede que falte una parte. Comprueba que abriste el enlace completo o pide otro.
 reset_no_account = Esta cuenta ya no existe.
 reset_no_account_text = Pide ayuda a quien administra { $site_name }.
-reset_failed_title = La contraseña no se ha cambiado
+
+## Registration through a web form, confirmed by mail
+
+confirm_title = Confirma tu registro
+confirm_heading = Ya casi está
+confirm_text = Confirma que quieres una cuenta en { $site_name }.
+confirm_code = El código del correo que recibiste
+confirm_failure = No ha funcionado
+confirm_again = Introducir otro código
+confirm_unknown = Este código no es válido. Puede que haya caducado o que ya lo hayas usado: en ese caso tu cuenta está lista y puedes iniciar sesión. Si no, regístrate de nuevo.
+confirm_no_token = Introduce el código del correo que recibiste.
+confirm_name_taken = Entretanto, otra persona ha elegido este nombre. Regístrate de nuevo con otro nombre.
+confirm_busy = El servidor está muy ocupado. Espera unos segundos e inténtalo de nuevo.
+confirm_failed = Algo ha fallado por nuestra parte. Inténtalo de nuevo dentro de unos minutos.

@@ -66,7 +66,6 @@ setup_fallback_text = Choisissez alors votre nom et votre mot de passe ici, dans
 
 ## Invitations that cannot be used
 
-invalid_title = Cette invitation n’est pas utilisable
 invalid_unknown = Cette invitation n’existe pas
 invalid_unknown_text = Il manque peut-être une partie du lien, ou l’invitation a été retirée. Vérifiez que vous avez ouvert le lien en entier, ou demandez une nouvelle invitation.
 invalid_expired = Cette invitation a expiré
@@ -172,4 +171,17 @@ reset_unknown = Ce lien n’existe pas.
 reset_unknown_text = Il en manque peut-être une partie. Vérifiez que vous avez ouvert le lien en entier, ou demandez-en un nouveau.
 reset_no_account = Ce compte n’existe plus.
 reset_no_account_text = Demandez de l’aide à la personne qui gère { $site_name }.
-reset_failed_title = Le mot de passe n’a pas été changé
+
+## Registration through a web form, confirmed by mail
+
+confirm_title = Confirmer votre inscription
+confirm_heading = Vous y êtes presque
+confirm_text = Confirmez que vous souhaitez un compte sur { $site_name }.
+confirm_code = Le code reçu par e-mail
+confirm_failure = Cela n’a pas fonctionné
+confirm_again = Saisir un autre code
+confirm_unknown = Ce code n’est pas valable. Il a peut-être expiré, ou vous l’avez déjà utilisé : dans ce cas, votre compte est prêt et vous pouvez vous connecter. Sinon, inscrivez-vous à nouveau.
+confirm_no_token = Saisissez le code reçu par e-mail.
+confirm_name_taken = Entre-temps, quelqu’un d’autre a pris ce nom. Inscrivez-vous à nouveau avec un autre nom.
+confirm_busy = Le serveur est très occupé. Attendez quelques secondes, puis réessayez.
+confirm_failed = Un problème est survenu de notre côté. Réessayez dans quelques minutes.
