@@ -195,5 +195,7 @@ module:provides("http", {
 		["GET /contact/*"] = serve_contact_page;
 		["GET /setup/*"] = serve_setup_page;
 		["GET /qr/*"] = serve_qr_code;
+		-- Where templates of the community module look for their files.
+		["GET /static/*"] = function (_, name) return pages.assets.serve(name, "public, max-age=3600") or 404; end;
 	};
 });

@@ -36,7 +36,7 @@ local function invite_for(event, token)
 	elseif invite then
 		return nil, answers.redirect(password_reset.reset_url(token));
 	elseif invites_page.serve_invalid_page then
-		local query = core.invites.is_token(token or "") and token or event.request.url.query or "";
+		local query = event.request.url.query or core.invites.is_token(token or "") and token or "";
 		return nil, answers.redirect(invites_page.module:http_url() .. "?" .. query);
 	end
 	local say = answers.say_to(event);

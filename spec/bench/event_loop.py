@@ -1,8 +1,8 @@
-"""What a connected client notices while others' registrations are confirmed.
+"""What a connected client notices while others register.
 
-A client pings the server every 5 ms. Beside it accounts are created at a steady rate: through the
-provider's own create_user, which hashes in the event loop, and through frontdoor. The three situations
-take turns, so that a noisy machine is noisy for all of them.
+A client pings the server every 5 ms. Beside it accounts are created at a steady rate: through the provider's own
+create_user, which hashes in the event loop, through confirmed registrations, and through the form behind
+an invitation. The situations take turns, so that a noisy machine is noisy for all of them.
 """
 
 import base64
@@ -14,6 +14,7 @@ import socket
 import sys
 import tempfile
 import time
+import urllib.parse
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "server"))
@@ -98,10 +99,22 @@ def through_the_provider(server, count):
             for name in names], lambda answer: b'"ok":true' in answer.body
 
 
-def through_frontdoor(server, count):
+def by_mail(server, count):
     tokens = [registration.token_for(server) for _ in range(count)]
     return [lambda token=token: registration.begin_confirm(server, token) for token in tokens], \
         registration.is_success
+
+
+def by_invitation(server, count):
+    printed = server.shell("> local tokens = {}; for i = 1, %d do tokens[i] = "
+                           "prosody.hosts.localhost.modules.invites.create_account().token end; "
+                           "return table.concat(tokens, ' ')" % count)
+    tokens = printed.split()[1:]
+    assert len(tokens) == count, printed
+    bodies = [urllib.parse.urlencode({"user": f"invited{next(numbers)}", "password": registration.PASSWORD, "token": token})
+              for token in tokens]
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    return [lambda body=body: server.begin("POST", "/register", body, headers) for body in bodies], registration.is_success
 
 
 def run_queue_wait(server):
@@ -137,8 +150,10 @@ def show(name, took, waited):
 
 
 def compare(tree, iterations, rate):
-    options = registration.options(password_hash="SHA-256", default_iteration_count=iterations)
-    situations = {"idle": nobody, "provider's create_user": through_the_provider, "frontdoor": through_frontdoor}
+    options = registration.options(modules_enabled=["invites_register_web"], invites_register_limit=0,
+                                   password_hash="SHA-256", default_iteration_count=iterations)
+    situations = {"idle": nobody, "provider's create_user": through_the_provider, "confirmed by mail": by_mail,
+                  "invitation form": by_invitation}
     took = {name: [] for name in situations}
     waited = dict.fromkeys(situations, 0.0)
     with tempfile.TemporaryDirectory() as folder:
@@ -158,9 +173,9 @@ def compare(tree, iterations, rate):
     print(f"  {iterations} iterations of SHA-256, {rate} accounts a second")
     for name in situations:
         show(name, took[name], waited[name])
-    idle, provider, ours = (percentile(took[name], 0.99) for name in situations)
-    print(f"    p99 over idle: provider {provider / idle:.1f} times, frontdoor {ours / idle:.1f} times "
-          f"({(ours - idle) * 1000:+.2f} ms)", flush=True)
+    idle, *others = (percentile(took[name], 0.99) for name in situations)
+    print("    p99 over idle: " + ", ".join(f"{name} {p99 / idle:.1f} times ({(p99 - idle) * 1000:+.2f} ms)"
+                                            for name, p99 in zip(list(situations)[1:], others)), flush=True)
 
 
 def main():

@@ -25,7 +25,8 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def community_modules(folder):
-    subprocess.run(["apt-get", "download", "-q", "prosody-modules"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    command = ["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", "prosody-modules"]
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     package = next(Path(folder).glob("prosody-modules_*.deb"))
     subprocess.run(["dpkg", "-x", package, folder], check=True)
     version = subprocess.run(["dpkg-deb", "-f", package, "Version"], capture_output=True, text=True, check=True)
