@@ -15,3 +15,4 @@ files["spec/abi"] = { std = "max" }
 files["spec/unit"] = { std = "+busted" }
 files["spec/modules"] = { std = "+busted" }
 files["spec/server/modules"] = { globals = { "module" }, read_globals = { "prosody" } }
+files["spec/bench/modules"] = { globals = { "module" } }

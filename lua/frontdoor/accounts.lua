@@ -169,9 +169,13 @@ function accounts:_set_hashed(hash_name, username, password, recheck)
 	local keys, hash_err = self:_keys(hash_name, password, salt, iterations);
 	if not keys then return nil, hash_err; end
 
-	-- The account may have been deleted or disabled while we waited.
+	-- The account may have been disabled while we waited, or deleted and the name given to somebody else.
+	local created = record.created;
 	record, err = self:_read(username);
 	if not record then return nil, err; end
+	if record.created ~= created then
+		return nil, errors.new("unknown");
+	end
 	local go_on, changed_err = may_go_on(recheck);
 	if not go_on then return nil, changed_err; end
 

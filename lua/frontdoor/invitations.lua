@@ -27,7 +27,11 @@ local function jid_of(validated)
 end
 
 function invitations:_why_not_there(token)
+	local _;
 	local was_used, err = used_invites.contains(self.module, token);
+	if not was_used and not err then
+		_, err = self.store:get(nil, token); -- mod_invites does not tell what is not there from what it could not read
+	end
 	if err then
 		self.module:log("error", "Could not find out about an invite: %s", err);
 		return "failed";
@@ -67,10 +71,10 @@ function invitations:_still_valid(invite)
 	end
 end
 
--- What can be used again and again needs not wait for others.
-function invitations:_once(invite, by, use)
-	if invite.reusable then return use(); end
-	return once(self.module.host .. "/" .. invite.token, by, function (has_waited)
+-- What can be used again and again makes wait only who wants the same name.
+function invitations:_once(invite, username, password, use)
+	local key = ("%s/%s/%s"):format(self.module.host, invite.token, invite.reusable and username or "");
+	return once(key, username .. "\0" .. password, function (has_waited)
 		if has_waited and not self.invites.get(invite.token) then
 			return nil, "gone";
 		end
@@ -136,8 +140,7 @@ end
 --     "password"   cannot be a password, and why
 --     "busy", "failed"
 function invitations:register(invite, person)
-	local by = ("register\0%s\0%s"):format(person.username, person.password);
-	return self:_once(invite, by, function () return self:_register(invite, person); end);
+	return self:_once(invite, person.username, person.password, function () return self:_register(invite, person); end);
 end
 
 function invitations:_reset(invite, person)
@@ -153,8 +156,7 @@ end
 -- Gives the account its new password: true, or nil and why not, as with register(); "item-not-found" if there is
 -- no such account any more.
 function invitations:reset(invite, person)
-	local by = "reset\0" .. person.password;
-	return self:_once(invite, by, function () return self:_reset(invite, person); end);
+	return self:_once(invite, invite.reset, person.password, function () return self:_reset(invite, person); end);
 end
 
 local function new(module, accounts)
@@ -162,6 +164,7 @@ local function new(module, accounts)
 		module = module;
 		accounts = accounts;
 		invites = module:depends("invites");
+		store = module:open_store("invite_token", "map");
 	}, invitations_mt);
 end
 

@@ -10,7 +10,8 @@
 --         form_action = "https://chat.example"; -- where the answer to a form may redirect to
 --     });
 --
--- Templates are those of Prosody's util.interpolation, values are escaped. Every template has the slots,
+-- Templates are those of Prosody's util.interpolation, values are escaped. One that is not a whole page but a
+-- title and a main element is put into the layout of mod_frontdoor_assets. Every template has the slots,
 -- {site_name}, {domain}, {locale}, {assets.…} (see mod_frontdoor_assets) and {say.…}: the message of that name,
 -- which may use the values. In a message, a table stands for its `name`.
 
@@ -63,8 +64,32 @@ local function read(path)
 	return content;
 end
 
+-- A template that begins with its title and ends with its main element gets the rest of a page around it.
+local function in_layout(layout, template)
+	local head, main = template:match("^(<title>.-)(<main.*</main>)%s*$");
+	if not main then return template; end
+	local parts = { head = head; main = main };
+	return (layout:gsub("%%(%l+)%%", parts));
+end
+
 local pages = {};
 local pages_mt = { __index = pages };
+
+function pages:_read(name, path)
+	local content = read(path);
+	if content and is_template(name) then
+		content = in_layout(self.assets.layout, self.prepare(content));
+	end
+	return content;
+end
+
+function pages:_refresh(name, file)
+	local now = lfs.attributes(file.path);
+	if now and (now.modification ~= file.modified or now.size ~= file.size) then
+		file.modified, file.size = now.modification, now.size;
+		file.content = self:_read(name, file.path) or file.content;
+	end
+end
 
 -- The template as it is on disk by now: an operator who edits it need not reload anything. Looked up once a
 -- second at most.
@@ -72,10 +97,7 @@ function pages:_current(name)
 	local file, now = self.files[name], os.time();
 	if file.checked ~= now then
 		file.checked = now;
-		local changed = lfs.attributes(file.path, "modification");
-		if changed and changed ~= file.changed then
-			file.content, file.changed = self.prepare(read(file.path) or file.content), changed;
-		end
+		self:_refresh(name, file);
 	end
 	return file;
 end
@@ -123,7 +145,7 @@ function pages:render(event, status, name, page)
 
 	local headers = headers_for(content_types.html, "no-store", file.is_operators and operators_policy);
 	if page.has_foreign_images then -- operators' own apps may have their pictures elsewhere
-		headers.content_security_policy = headers.content_security_policy:gsub("img%-src 'self'", "%0 https:");
+		headers.content_security_policy = headers.content_security_policy:gsub("img%-src 'self'", "%0 https: data:");
 	end
 	if page.form_action then -- ends with form-action
 		headers.content_security_policy = headers.content_security_policy .. " " .. page.form_action;
@@ -161,6 +183,16 @@ function pages:svg(body) -- luacheck: ignore 212/self
 	return { status_code = 200; headers = headers_for(content_types.svg, "no-store"); body = body };
 end
 
+local function exists(path)
+	return lfs.attributes(path) ~= nil;
+end
+
+-- Whether both are one folder, however it is spelt.
+local function is_same(path, other_path)
+	local one, other = lfs.attributes(path), lfs.attributes(other_path);
+	return one ~= nil and other ~= nil and one.dev == other.dev and one.ino == other.ino;
+end
+
 -- Each load may have other options, so that pages rendered before it are no longer right.
 local loads = 0;
 
@@ -169,8 +201,7 @@ local function unchanged(content)
 end
 
 -- Reads the named files from a folder, relative to the module or absolute. One that is not in an
--- operator's own folder is taken from the module's, if it is there; a template has to be. What is read goes through
--- `prepare`.
+-- operator's own folder is taken from the module's, if it is there; a template has to be. Templates go through `prepare`.
 local function load(module, own_folder, names, operators_folder, prepare)
 	local directory = module:get_directory();
 	local own = directory .. "/" .. own_folder;
@@ -186,13 +217,14 @@ local function load(module, own_folder, names, operators_folder, prepare)
 	}, pages_mt);
 	for _, name in ipairs(names) do
 		local path = own .. "/" .. name;
-		local is_operators = operators and operators ~= own and lfs.attributes(operators .. "/" .. name) ~= nil;
+		local is_operators = operators and exists(operators .. "/" .. name) and not is_same(operators, own);
 		if is_operators then
 			path = operators .. "/" .. name;
 		end
-		local exists = lfs.attributes(path) ~= nil;
-		assert(exists or not is_template(name), "File not found: " .. path);
-		self.files[name] = exists and { path = path; is_operators = is_operators } or nil;
+		local file = { path = path; is_operators = is_operators };
+		self:_refresh(name, file);
+		assert(file.content or not is_template(name), "File not found: " .. path);
+		self.files[name] = file.content and file;
 	end
 	return self;
 end

@@ -152,7 +152,7 @@ end
 local function shape(slots)
 	local names = "";
 	for name, value in pairs(slots) do
-		names = names .. name .. (type(value) == "table" and #value or "") .. " ";
+		names = names .. name .. (type(value) == "table" and "#" .. #value or "") .. " ";
 	end
 	return names;
 end
@@ -166,8 +166,8 @@ local function compile(source, slots, values)
 	return { source = source; filling = not mark_was_changed and split(rendered, places) or nil };
 end
 
--- The page. `key` names everything that values(slots) depends on beside the slots, which are strings or
--- lists of strings.
+-- The page. `key` names everything that values(slots) depends on beside the slots, which are strings or lists of
+-- strings. values() gets marks in their place: it may pass them on, into url() too, but not look at them.
 local function render(key, source, slots, values)
 	key = key .. "\0" .. shape(slots);
 	local page = compiled:get(key);

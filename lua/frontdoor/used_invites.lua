@@ -38,8 +38,9 @@ local function watch(module)
 			module:log("error", "Could not remember that an invite was used: %s", err);
 		end
 	end
-	module:hook("user-registered", remember, -1);
-	module:hook("user-password-reset", remember, -1);
+	-- Before the others, so that a fault in one of them does not make us forget it.
+	module:hook("user-registered", remember, 100);
+	module:hook("user-password-reset", remember, 100);
 	module:daily("Forget invites used long ago", function () forget_old(module); end);
 end
 

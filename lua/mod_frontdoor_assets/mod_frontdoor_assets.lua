@@ -1,4 +1,4 @@
--- The stylesheet, script and icon that all our pages share. Loaded by the modules that have pages.
+-- The stylesheet, script, icon and layout that all our pages share. Loaded by the modules that have pages.
 
 local lfs = require "lfs";
 local sha256 = require "prosody.util.hashes".sha256;
@@ -17,18 +17,20 @@ if not light then
 	error("site_color: " .. dark, 0);
 end
 
-local function read(name)
-	local file = assert(module:load_resource("assets/" .. name, "rb"));
+local function read(path)
+	local file = assert(module:load_resource(path, "rb"));
 	local content = file:read("*a");
 	file:close();
 	return content;
 end
 
+layout = read("layout.html"); -- luacheck: ignore 131
+
 -- { name = { body, version } }; the version makes a new address of a file that has changed.
 local files = {};
 for name in lfs.dir(module:get_directory() .. "/assets") do
 	if name:match("%.%w+$") then
-		local body = read(name):gsub("%%accent%-light", light):gsub("%%accent%-dark", dark);
+		local body = read("assets/" .. name):gsub("%%accent%-light", light):gsub("%%accent%-dark", dark);
 		files[name] = { body = body; version = sha256(body, true):sub(1, 12) };
 	end
 end

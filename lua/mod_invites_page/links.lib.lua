@@ -9,8 +9,12 @@ local render_url = require "frontdoor.template".url;
 
 local form_format = module:get_option_string("invites_registration_page", "{form_url!}?t={invite.token}{app&&c={app.id}}");
 
+local function our_form()
+	return modulemanager.get_module(module.host, "invites_register_web");
+end
+
 local function form_url(base_url)
-	local form = modulemanager.get_module(module.host, "invites_register_web");
+	local form = our_form();
 	return form and form.module:http_url() or absolute_url(base_url, "register");
 end
 
@@ -74,4 +78,9 @@ local function inviter_in(path)
 	return name and #name <= 1023 and nodeprep(name) or nil;
 end
 
-return { with_links = with_links; register_url = register_url; by_platform = by_platform; inviter_in = inviter_in };
+-- Another value when links made before are no longer right.
+local function version()
+	return our_form() and "with form" or "without form";
+end
+
+return { version = version; with_links = with_links; register_url = register_url; by_platform = by_platform; inviter_in = inviter_in };

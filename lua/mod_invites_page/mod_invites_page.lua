@@ -108,7 +108,7 @@ end
 local function show(event, template, variant, slots, complete_values)
 	local answer = pages:render(event, 200, template, {
 		slots = slots; complete = complete_values;
-		variant = ("%s %s"):format(variant, app_list:version());
+		variant = ("%s %s %s"):format(variant, app_list:version(), links.version());
 		has_foreign_images = app_list:has_foreign_images();
 		vary = "Sec-CH-UA-Platform, User-Agent";
 	});

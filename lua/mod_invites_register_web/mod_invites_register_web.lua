@@ -28,6 +28,8 @@ local invitations = new_invitations(module, accounts);
 local register_form = module:require("form");
 local answers = module:require("answers");
 
+local invalid_statuses = { unknown = 404; expired = 410; used = 410; failed = 500 };
+
 -- The invite of a request, or nil and the answer if there is none that allows to register.
 local function invite_for(event, token)
 	local invite, why = invitations:find(token);
@@ -39,9 +41,8 @@ local function invite_for(event, token)
 		local query = event.request.url.query or core.invites.is_token(token or "") and token or "";
 		return nil, answers.redirect(invites_page.module:http_url() .. "?" .. query);
 	end
-	local say = answers.say_to(event);
-	return nil, answers.refuse(event, why == "failed" and 500 or why == "unknown" and 404 or 410, say("invalid_" .. why), nil,
-		say("invalid_" .. why .. "_text"));
+	local say, message = answers.say_to(event), why == "failed" and "page_failed" or "invalid_" .. why;
+	return nil, answers.refuse(event, invalid_statuses[why], say(message), nil, say(message .. "_text"));
 end
 
 function serve_register_page(event)

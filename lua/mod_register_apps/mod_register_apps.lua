@@ -16,13 +16,15 @@ local apps = module:shared("apps");
 local changes = module:shared("changes");
 changes.count = changes.count or 0;
 
+local made_of = {}; -- [id] = the app as it was configured or provided
+
 local function id_of(app)
 	return app.id or (app.name:gsub("%W+", "-"):lower());
 end
 
 -- What is not a complete link is one of our own files.
 local function complete_link(link)
-	if link:match("^%w+://") then return link; end
+	if link:match("^%a[%w+.-]*:") or link:match("^//") then return link; end
 	return module:http_url():gsub("/$", "") .. "/" .. link;
 end
 
@@ -53,12 +55,13 @@ local function add(app)
 	local id = id_of(app);
 	if apps[id] or hidden:contains(id) or shown and not shown:contains(id) then return; end
 	apps[id] = published(app);
+	made_of[id] = app;
 	table.insert(apps, apps[id]);
 	changes.count = changes.count + 1;
 end
 
 local function remove(id)
-	apps[id] = nil;
+	apps[id], made_of[id] = nil, nil;
 	changes.count = changes.count + 1;
 	for i = #apps, 1, -1 do
 		if apps[i].id == id then
@@ -74,7 +77,9 @@ function module.load()
 	module:handle_items("site-app-provider", function (event)
 		add(event.item);
 	end, function (event)
-		remove(id_of(event.item));
+		for id, app in pairs(made_of) do
+			if app == event.item then return remove(id); end
+		end
 	end, true);
 end
 

@@ -138,6 +138,63 @@ describe("policy:check", function ()
 	end);
 end);
 
+describe("policy:broken", function ()
+	local function broken(options, ...)
+		return assert(password.policy(options)):broken(...);
+	end
+
+	local function names(options, ...)
+		local list = {};
+		for i, rule in ipairs(broken(options, ...)) do list[i] = rule.name; end
+		return list;
+	end
+
+	it("gives an empty list for a good password", function ()
+		assert.same({ {}, n = 1 }, table.pack(broken({}, "a good one")));
+		assert.same({}, broken({}, "a good one", "juliet"));
+		assert.same({}, broken({}, "a good one", nil));
+	end);
+
+	it("gives name and sentence of each broken rule, as check() orders them", function ()
+		assert.same({
+			{ name = "length"; text = "Password is too short (minimum 12 characters)" };
+			{ name = "username"; text = "Password must not include your username" };
+			{ name = "common"; text = "Password is one that many people use; please choose another" };
+		}, broken({ length = 12 }, "password123", "Word"));
+		assert.same({ "max_length", "username", "common" }, names({ length = 1; max_length = 8 }, "password123", "pass"));
+	end);
+
+	it("begins with what check() says", function ()
+		for _, each in ipairs({ "", "short", "juliet", "password123", "oh-juliet-oh", ("x"):rep(1025), "a good one", "\xff", "a\0b" }) do
+			local first = broken({}, each, "juliet")[1] or {};
+			local _, text, name = password.policy({}):check(each, "juliet");
+			assert.same({ text, name }, { first.text, first.name }, each);
+		end
+	end);
+
+	it("says nothing but that there is no password", function ()
+		assert.same({ { name = "no-password"; text = "No password provided" } }, broken({ length = 8 }, "", "juliet"));
+	end);
+
+	it("asks no rule that is off", function ()
+		assert.same({}, broken({ length = 0; common = false; exclude_username = false }, "password", "word"));
+	end);
+
+	it("does not ask for the strength", function ()
+		assert.same({}, broken({ strength = 4 }, "abcabcabcabc"));
+	end);
+
+	it("raises for what is no string, and for another self", function ()
+		local policy = password.policy({});
+		for _, value in ipairs({ false, {}, print }) do
+			assert_raises("to string", policy.broken, policy, value);
+			assert_raises("to string", policy.broken, policy, "a good one", value);
+		end
+		assert_raises("to string", policy.broken, policy);
+		assert_raises("self", policy.broken, {}, "a good one");
+	end);
+end);
+
 describe("policy:check_score", function ()
 	it("is wanted where the operator asks for a strength", function ()
 		assert.equal(false, password.policy({}):wants_score());

@@ -1,0 +1,106 @@
+-- frontdoor.limit, by a clock of its own.
+
+-- Prosody's modules find each other as "prosody.util.x".
+if not pcall(require, "prosody.util.cache") then require "loader"; end
+
+describe("frontdoor.limit", function ()
+	local limits, clock;
+
+	-- The modules keep the function that tells the time, so they are loaded anew with ours.
+	lazy_setup(function ()
+		local time = require "prosody.util.time";
+		local now = time.now;
+		time.now = function () return clock; end;
+		package.loaded["prosody.util.throttle"], package.loaded["util.throttle"] = nil, nil;
+		package.loaded["frontdoor.limit"] = nil;
+		limits = require "frontdoor.limit";
+		time.now = now;
+	end);
+
+	lazy_teardown(function ()
+		package.loaded["prosody.util.throttle"], package.loaded["util.throttle"] = nil, nil;
+		package.loaded["frontdoor.limit"] = nil;
+	end);
+
+	before_each(function () clock = 1700000000; end);
+
+	local function try(limit, who)
+		return table.pack(limit:try(who or "juliet"));
+	end
+
+	local function use_up(limit, times, who)
+		for _ = 1, times do assert.same({ true, n = 1 }, try(limit, who)); end
+	end
+
+	it("allows so many tries, then says how many seconds to wait", function ()
+		local limit = limits.new(20, 600);
+		use_up(limit, 20);
+		assert.same({ nil, 30, n = 2 }, try(limit));
+		assert.same({ nil, 30, n = 2 }, try(limit));
+	end);
+
+	it("gives one try back after the other", function ()
+		local limit = limits.new(20, 600);
+		use_up(limit, 20);
+		clock = clock + 29;
+		assert.same({ nil, 1, n = 2 }, try(limit));
+		clock = clock + 1;
+		use_up(limit, 1);
+		assert.same({ nil, 30, n = 2 }, try(limit));
+		clock = clock + 60;
+		use_up(limit, 2);
+		assert.equal(nil, (limit:try("juliet")));
+	end);
+
+	it("gives back no more than there were", function ()
+		local limit = limits.new(3, 60);
+		use_up(limit, 3);
+		clock = clock + 86400;
+		use_up(limit, 3);
+		assert.equal(nil, (limit:try("juliet")));
+	end);
+
+	it("counts each on his own", function ()
+		local limit, other = limits.new(1, 60), limits.new(1, 60);
+		use_up(limit, 1, "juliet");
+		use_up(limit, 1, "romeo");
+		use_up(other, 1, "juliet");
+		assert.equal(nil, (limit:try("juliet")));
+		assert.equal(nil, (limit:try("romeo")));
+	end);
+
+	it("says whole seconds, after which the next try succeeds", function ()
+		for _, times in ipairs({ 1, 2, 3, 7, 20, 60, 1000 }) do
+			for _, seconds in ipairs({ 1, 7, 60, 600, 3600 }) do
+				local limit = limits.new(times, seconds);
+				use_up(limit, times);
+				for _ = 1, 10 do
+					local ok, wait = limit:try("juliet");
+					assert.equal(nil, ok);
+					assert.equal("integer", math.type(wait));
+					assert.truthy(wait >= 1 and wait <= seconds / times + 1, wait);
+					clock = clock + wait;
+					use_up(limit, 1);
+					while limit:try("juliet") do end -- luacheck: ignore 542
+				end
+			end
+		end
+	end);
+
+	it("has no limit where there are 0 times", function ()
+		use_up(limits.new(0, 600), 1000);
+	end);
+
+	it("counts an IPv4 address as it is, and the /64 of an IPv6 address", function ()
+		assert.equal("198.51.100.7", limits.network_of("198.51.100.7"));
+		assert.equal("198.51.100.7", limits.network_of("::ffff:198.51.100.7"));
+		assert.equal("2001:db8:1:2::/64", limits.network_of("2001:db8:1:2::1"));
+		assert.equal("2001:db8:1:2::/64", limits.network_of("2001:DB8:1:2:ffff:ffff:ffff:ffff"));
+		assert.are_not.equal(limits.network_of("2001:db8:1:2::1"), limits.network_of("2001:db8:1:3::1"));
+	end);
+
+	it("counts what is no address as it is", function ()
+		assert.equal("unix", limits.network_of("unix"));
+		assert.equal("", limits.network_of(""));
+	end);
+end);
