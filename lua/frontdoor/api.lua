@@ -1,6 +1,6 @@
 -- Answers of the HTTP APIs: JSON, never stored by anybody, and the same again for who asks again.
 --
---     local api = require "frontdoor.api".new(module);
+--     local api = require "frontdoor.api".new(module); -- and its default_path, if it has one
 --     return api:answer(200, { jid = "juliet@example.org" });
 --     return api:refuse(404, "not_found", "There is no such invite.");
 --
@@ -21,6 +21,7 @@ function api:answer(status, body, headers) -- luacheck: ignore 212/self
 	headers.cache_control = "no-store";
 	headers.x_content_type_options = "nosniff";
 	headers.content_type = body and "application/json" or nil;
+	headers.access_control_expose_headers = "Location, Retry-After";
 	return { status_code = status; headers = headers; body = body and json.encode(body) or "" };
 end
 
@@ -30,12 +31,13 @@ function api:refuse(status, name, description, headers, more)
 	return self:answer(status, body, headers);
 end
 
-local function key_of(caller, key)
-	return sha256(caller .. "\0" .. key, true);
+local function hash_of(caller, text)
+	return sha256(caller .. "\0" .. text, true);
 end
 
 -- The answer that the same request got before, if it has an Idempotency-Key; or nil, and a function that remembers
--- the answer. `caller` is who asks, `what` the request, without secrets.
+-- the answer. `caller` is who asks and `what` the request: of both there is only a hash in the storage, so if the
+-- request has a password the caller has to be a secret too.
 function api:recall(request, caller, what)
 	local key = request.headers.idempotency_key;
 	if not key then
@@ -43,7 +45,7 @@ function api:recall(request, caller, what)
 	elseif not is_idempotency_key(key) then
 		return self:refuse(400, "invalid_request", "The header Idempotency-Key must have 1 to 255 printable ASCII characters.");
 	end
-	local id, fingerprint = key_of(caller, key), sha256(what, true);
+	local id, fingerprint = hash_of(caller, key), hash_of(caller, what);
 	local known, err = self.answers:get(id);
 	if err then
 		self.module:log("error", "Could not look up an earlier answer: %s", err);
@@ -77,12 +79,18 @@ function api:description()
 	local file = assert(self.module:load_resource("openapi.json"));
 	local description = json.decode(file:read("*a"));
 	file:close();
-	description.servers = { { url = self.module:http_url() } };
+	description.servers = { { url = self.module:http_url(nil, self.default_path) } };
 	return self:answer(200, description);
 end
 
-local function new(module)
-	local self = setmetatable({ module = module; answers = module:open_store(module.name .. "_answers") }, api_mt);
+local function new(module, default_path)
+	local self = setmetatable({
+		module = module;
+		default_path = default_path;
+		answers = module:open_store(module.name .. "_answers");
+		-- Programs in browsers may use it, from any website.
+		cors = { enabled = true; headers = { Authorization = true; ["Idempotency-Key"] = true } };
+	}, api_mt);
 	module:daily("Forget answers to old requests", function () self:_forget_old(); end);
 	return self;
 end

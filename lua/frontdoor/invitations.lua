@@ -118,12 +118,15 @@ function invitations:_register(invite, person)
 		validated_invite = invite.validated; username = person.username; host = self.module.host;
 		ip = person.ip; allowed = true;
 	};
-	self.module:fire_event("user-registering", registering);
-	if not registering.allowed then
+	local ok, err = xpcall(self.module.fire_event, traceback, self.module, "user-registering", registering);
+	if not ok then
+		self.module:log("error", "Another module failed when it was asked about a registration: %s", err);
+		return nil, "failed";
+	elseif not registering.allowed then
 		return nil, "denied", registering.error and registering.error.text or registering.reason;
 	end
 
-	local ok, err = self.accounts:create(person.username, person.password, self:_still_valid(invite));
+	ok, err = self.accounts:create(person.username, person.password, self:_still_valid(invite));
 	if not ok then return nil, self:_why(err); end
 	self:_announce("user-registered", {
 		username = person.username; host = self.module.host; source = "mod_" .. self.module.name;

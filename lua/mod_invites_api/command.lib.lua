@@ -34,19 +34,31 @@ local function methods_of(list)
 		if method ~= "GET" and method ~= "POST" then return nil, method; end
 		methods[method] = true;
 	end
+	if not next(methods) then return nil, ""; end
 	return methods;
+end
+
+local longest_ttl = 100 * 365 * 86400; -- seconds
+
+-- Seconds, or nil if it is none that makes sense.
+local function ttl_of(text)
+	local seconds = text:match("^%d+%s*%a*$") and parse_duration(text);
+	return seconds and seconds > 0 and seconds <= longest_ttl and seconds or nil;
 end
 
 local commands = {};
 
 function commands.create(keys, options)
-	local ttl = options.expires_after and parse_duration(options.expires_after);
+	local ttl = options.expires_after and ttl_of(options.expires_after);
 	if options.expires_after and not ttl then
-		return misused("--expires-after is a duration such as 12h, 30d or 1y, not '" .. options.expires_after .. "'.");
+		return misused("--expires-after is a duration such as 12h, 30d or 1y, and at most 100y, not '" .. options.expires_after .. "'.");
 	end
 	local methods, other = methods_of(options.methods);
 	if not methods then
 		return misused("--methods takes GET and POST, not '" .. other .. "'.");
+	end
+	if options[3] and options[3]:find("%c") then
+		return misused("A name is one line of text.");
 	end
 	local key, err = keys:create(options[3], ttl, methods);
 	if not key then return fail(err); end

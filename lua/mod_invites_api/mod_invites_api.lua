@@ -37,14 +37,10 @@ local function authenticate(request)
 		if err then module:log("error", "Could not read the keys: %s", err); end
 		return nil, api:refuse(table.unpack(refusals[why]));
 	end
-	local methods = record.allowed_methods;
-	if methods and not methods[request.method] then
+	local methods = record.allowed_methods or { GET = true; POST = true };
+	if not methods[request.method] then
 		local allowed = methods.GET and methods.POST and "GET, POST" or methods.GET and "GET" or methods.POST and "POST" or "";
 		return nil, api:refuse(405, "method_not_allowed", "The key does not allow " .. request.method .. ".", { allow = allowed });
-	end
-	local may_try, retry_after = limit:try(record.id);
-	if not may_try then
-		return nil, api:refuse(429, "slow_down", "Too many invites with this key.", { retry_after = ("%d"):format(retry_after) });
 	end
 	return record;
 end
@@ -54,9 +50,14 @@ function handle_request(event)
 	local key, answer = authenticate(request);
 	if not key then return answer; end
 
-	local redirect = field(request.url.query, "redirect") ~= nil;
+	local value, is_odd = field(request.url.query, "redirect");
+	local redirect = value ~= nil or is_odd;
 	local earlier, remember = api:recall(request, key.id, ("%s %s"):format(request.method, redirect));
 	if earlier then return earlier; end
+	local may_try, retry_after = limit:try(key.id);
+	if not may_try then
+		return api:refuse(429, "slow_down", "Too many invites with this key.", { retry_after = ("%d"):format(retry_after) });
+	end
 	local invite, err = invites.create_account(nil, { source = "api/token/" .. key.id });
 	if not invite then
 		module:log("error", "Could not create an invite for the key %s: %s", key.id, err);
@@ -67,9 +68,13 @@ function handle_request(event)
 end
 
 module:provides("http", {
+	cors = api.cors;
 	route = {
 		["GET"] = handle_request;
 		["POST"] = handle_request;
+		-- As the description of an API has to say it: its paths begin with a slash.
+		["GET /"] = handle_request;
+		["POST /"] = handle_request;
 		["GET /openapi.json"] = function () return api:description(); end;
 	};
 });

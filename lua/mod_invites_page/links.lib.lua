@@ -15,7 +15,7 @@ end
 
 local function form_url(base_url)
 	local form = our_form();
-	return form and form.module:http_url() or absolute_url(base_url, "register");
+	return form and form.form_url() or absolute_url(base_url, "register");
 end
 
 -- The registration form; with an app, it explains that app afterwards.

@@ -17,7 +17,7 @@ local site_name = module:get_option_string("site_name", module.host);
 local work = worker.open(module);
 local accounts = new_accounts(module, work);
 local invitations = new_invitations(module, accounts);
-local api = require "frontdoor.api".new(module);
+local api = require "frontdoor.api".new(module, "/register_api");
 
 local no_invite = {
 	unknown = { 404, "not_found", "There is no such invite; it may have been withdrawn." };
@@ -36,7 +36,9 @@ end
 local function public_data(data)
 	local public = {};
 	for name, value in pairs(data or {}) do
-		public[name] = value;
+		if type(value) ~= "table" or next(value) ~= nil then -- an empty list would come out as an object
+			public[name] = value;
+		end
 	end
 	public.allow_reset, public.source, public.note = nil, nil, nil;
 	return next(public) ~= nil and public or nil;
@@ -123,7 +125,7 @@ local function register(event)
 		local status, text = password, token;
 		return api:refuse(status, status == 404 and "not_found" or "invalid_request", text);
 	end
-	local earlier, remember = api:recall(request, token, name);
+	local earlier, remember = api:recall(request, token, name .. "\0" .. password);
 	if earlier then return earlier; end
 	local invite, answer = find(token);
 	if not invite then return answer; end
@@ -145,6 +147,7 @@ function module.unload()
 end
 
 module:provides("http", {
+	cors = api.cors;
 	route = {
 		["GET /invite/*"] = get_invite;
 		["DELETE /invite/*"] = delete_invite;

@@ -75,7 +75,7 @@ local function show_form(event, invite, app, user, problems)
 		form_action = form_action(app);
 		complete = function (values)
 			values.app, values.reserved = app, values.username ~= nil;
-			values.form_url = url_parse(module:http_url()).path;
+			values.form_url = url_parse(module:http_url(nil, "/register")).path;
 			values.suggest_url = render_url("{form!}?t={token}{app&&c={app.id}}&user=", {
 				form = values.form_url; token = values.token; app = app;
 			});

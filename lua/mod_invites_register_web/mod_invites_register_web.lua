@@ -100,6 +100,11 @@ function handle_register_form(event)
 	return answers.show_success(event, app, username, form.password);
 end
 
+-- The address of the form, without a query.
+function form_url() -- luacheck: ignore 131
+	return module:http_url(nil, "/register");
+end
+
 function module.unload()
 	work:close();
 end

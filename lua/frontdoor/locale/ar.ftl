@@ -122,9 +122,9 @@ problem_password_no_password = يُرجى اختيار كلمة مرور.
 problem_password_characters = تحتوي كلمة المرور على رموز لا يمكن استخدامها في كلمات المرور.
 problem_title = يُرجى مراجعة ما يلي
 # The rules of the password policy, by their names
-problem_password_length = كلمة المرور قصيرة جدًا (الحد الأدنى لعدد الأحرف: { $length })
-problem_password_max_length = كلمة المرور طويلة جدًا (الحد الأقصى لعدد الأحرف: { $max_length })
-problem_password_username = يجب ألا تتضمن كلمة المرور اسم المستخدم
+problem_password_length = كلمة المرور قصيرة جدًا (الحد الأدنى لعدد الأحرف: { $length }).
+problem_password_max_length = كلمة المرور طويلة جدًا (الحد الأقصى لعدد الأحرف: { $max_length }).
+problem_password_username = يجب ألا تتضمن كلمة المرور اسم المستخدم.
 problem_password_common = يستخدم كثير من الناس كلمة المرور هذه. يُرجى اختيار كلمة مرور أخرى.
 problem_password_strength = كلمة المرور هذه سهلة التخمين. يُرجى جعلها أطول أو أقل شيوعًا.
 

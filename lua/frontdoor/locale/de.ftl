@@ -118,9 +118,9 @@ problem_password_no_password = Wähle ein Passwort.
 problem_password_characters = Das Passwort enthält Zeichen, die in Passwörtern nicht erlaubt sind.
 problem_title = Bitte sieh dir das noch einmal an
 # The rules of the password policy, by their names
-problem_password_length = Das Passwort ist zu kurz (mindestens { $length } Zeichen)
-problem_password_max_length = Das Passwort ist zu lang (höchstens { $max_length } Zeichen)
-problem_password_username = Das Passwort darf deinen Benutzernamen nicht enthalten
+problem_password_length = Das Passwort ist zu kurz (mindestens { $length } Zeichen).
+problem_password_max_length = Das Passwort ist zu lang (höchstens { $max_length } Zeichen).
+problem_password_username = Das Passwort darf deinen Benutzernamen nicht enthalten.
 problem_password_common = Dieses Passwort verwenden viele Leute. Wähle ein anderes.
 problem_password_strength = Dieses Passwort ist leicht zu erraten. Mach es länger oder ungewöhnlicher.
 

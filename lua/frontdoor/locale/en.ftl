@@ -121,9 +121,9 @@ problem_password_no_password = Choose a password.
 problem_password_characters = The password has characters that a password cannot have.
 problem_title = Please look at this again
 # The rules of the password policy, by their names
-problem_password_length = Password is too short (minimum { $length } characters)
-problem_password_max_length = Password is too long (maximum { $max_length } characters)
-problem_password_username = Password must not include your username
+problem_password_length = Password is too short (minimum { $length } characters).
+problem_password_max_length = Password is too long (maximum { $max_length } characters).
+problem_password_username = Password must not include your username.
 problem_password_common = This password is used by many people. Choose another one.
 problem_password_strength = This password is easy to guess. Make it longer or less usual.
 

@@ -118,9 +118,9 @@ problem_password_no_password = Elige una contraseña.
 problem_password_characters = La contraseña tiene caracteres que no se pueden usar en una contraseña.
 problem_title = Revisa esto, por favor
 # The rules of the password policy, by their names
-problem_password_length = La contraseña es demasiado corta (mínimo de caracteres: { $length })
-problem_password_max_length = La contraseña es demasiado larga (máximo de caracteres: { $max_length })
-problem_password_username = La contraseña no debe contener tu nombre de usuario
+problem_password_length = La contraseña es demasiado corta (mínimo de caracteres: { $length }).
+problem_password_max_length = La contraseña es demasiado larga (máximo de caracteres: { $max_length }).
+problem_password_username = La contraseña no debe contener tu nombre de usuario.
 problem_password_common = Mucha gente usa esta contraseña. Elige otra.
 problem_password_strength = Esta contraseña es fácil de adivinar. Hazla más larga o menos común.
 

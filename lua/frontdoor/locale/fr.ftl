@@ -118,9 +118,9 @@ problem_password_no_password = Choisissez un mot de passe.
 problem_password_characters = Le mot de passe contient des caractères qui ne peuvent pas y figurer.
 problem_title = Il y a quelque chose à corriger
 # The rules of the password policy, by their names
-problem_password_length = Le mot de passe est trop court (nombre minimal de caractères : { $length })
-problem_password_max_length = Le mot de passe est trop long (nombre maximal de caractères : { $max_length })
-problem_password_username = Le mot de passe ne doit pas contenir votre nom d’utilisateur
+problem_password_length = Le mot de passe est trop court (nombre minimal de caractères : { $length }).
+problem_password_max_length = Le mot de passe est trop long (nombre maximal de caractères : { $max_length }).
+problem_password_username = Le mot de passe ne doit pas contenir votre nom d’utilisateur.
 problem_password_common = Beaucoup de gens utilisent ce mot de passe. Choisissez-en un autre.
 problem_password_strength = Ce mot de passe est facile à deviner. Rendez-le plus long ou moins courant.
 
