@@ -20,8 +20,8 @@ core.invites = {}
 ---@return boolean is_token
 function core.invites.is_token(text) end
 
---- The token in the query of an invite link: the first parameter without a value that can be one (`?TOKEN&utm_source=x`,
---- `?fbclid=y&TOKEN`, `?TOKEN=`), else the first such value of `t` or `token`. nil if there is none, or if the query is
+--- The token in the query of an invite link: the first parameter that can be one and has no equals sign
+--- (`?TOKEN&utm_source=x`, `?fbclid=y&TOKEN`), or else nothing behind it (`?TOKEN=`), else the first such value of `t` or `token`. nil if there is none, or if the query is
 --- longer than 4 KiB.
 ---@param query? string bytes, without the question mark
 ---@return string? token

@@ -21,44 +21,56 @@ local used_invites = require "frontdoor.used_invites";
 local invitations = {};
 local invitations_mt = { __index = invitations };
 
--- Whom an invite is from or for. Prosody keeps it to itself, but it is part of the link.
-local function jid_of(validated)
-	return validated.uri:match("^xmpp:(.*)%?%a+;preauth=");
+function invitations:_why_not_there(token)
+	local was_used, err = used_invites.contains(self.module, token);
+	return err and "failed" or was_used and "used" or "unknown", err;
 end
 
-function invitations:_why_not_there(token)
-	local _;
-	local was_used, err = used_invites.contains(self.module, token);
-	if not was_used and not err then
-		_, err = self.store:get(nil, token); -- mod_invites does not tell what is not there from what it could not read
+-- What Prosody has stored, or nil and why not. mod_invites itself does not tell an invite that is not there from
+-- one that could not be read.
+function invitations:_read(token)
+	local info, err = self.store:get(nil, token);
+	local why = err and "failed" or info and os.time() > info.expires and "expired" or nil;
+	if not info and not why then
+		why, err = self:_why_not_there(token);
 	end
 	if err then
 		self.module:log("error", "Could not find out about an invite: %s", err);
-		return "failed";
 	end
-	return was_used and "used" or "unknown";
+	return not why and info or nil, why;
+end
+
+-- The invite as other modules get it, the same as that of mod_invites.
+function invitations:_validated(invite)
+	return setmetatable({
+		token = invite.token; type = invite.type; uri = invite.uri; additional_data = invite.additional_data;
+		username = invite.inviter; inviter = invite.inviter; reusable = invite.reusable;
+	}, { __index = {
+		use = function () return self.invites.use(invite.token); end;
+	} });
 end
 
 -- An invite that allows to create an account or to reset a password:
 --
---     { token, type = "register" or "roster", uri, jid, reusable, additional_data,
+--     { token, type = "register" or "roster", uri, jid, created_at, expires, reusable, additional_data,
 --       username = name that has to be chosen, inviter = user name, reset = user name }
 --
 -- Costs one look into the storage, and none for what cannot be a token.
 function invitations:find(token)
 	if not token or not is_token(token) then return nil, "unknown"; end
-	local validated, err = self.invites.get(token);
-	if err == "token-expired" then return nil, "expired"; end
-	if not validated then return nil, self:_why_not_there(token); end
-	local jid, data = jid_of(validated), validated.additional_data;
-	return {
-		token = token; type = validated.type; uri = validated.uri; jid = jid;
-		reusable = validated.reusable; additional_data = data;
-		username = validated.type == "register" and jid_node(jid) or nil;
-		inviter = validated.inviter;
+	local info, why = self:_read(token);
+	if not info then return nil, why; end
+	local name, data = jid_node(info.jid), info.additional_data;
+	local invite = {
+		token = token; type = info.type; uri = info.uri; jid = info.jid;
+		created_at = info.created_at; expires = info.expires;
+		reusable = info.reusable or false; additional_data = data;
+		username = info.type == "register" and name or nil;
+		inviter = info.type == "roster" and name or nil;
 		reset = data and data.allow_reset or nil;
-		validated = validated;
 	};
+	invite.validated = self:_validated(invite);
+	return invite;
 end
 
 -- Asked after each wait: the app may have used the same invite meanwhile.

@@ -72,7 +72,7 @@ module:provides("http", {
 	route = {
 		["GET"] = handle_request;
 		["POST"] = handle_request;
-		-- As the description of an API has to say it: its paths begin with a slash.
+		-- In its description, the paths of an API begin with a slash.
 		["GET /"] = handle_request;
 		["POST /"] = handle_request;
 		["GET /openapi.json"] = function () return api:description(); end;

@@ -3,11 +3,12 @@
 local modulemanager = require "prosody.core.modulemanager";
 local absolute_url = require "socket.url".absolute;
 local nodeprep = require "prosody.util.encodings".stringprep.nodeprep;
-local url_decode = require "prosody.util.http".urldecode;
 
 local render_url = require "frontdoor.template".url;
 
-local form_format = module:get_option_string("invites_registration_page", "{form_url!}?t={invite.token}{app&&c={app.id}}");
+local configured_format = module:get_option_string("invites_registration_page");
+local own_format = "{form_url!}?t={invite.token}{app&&c={app.id}}";
+local no_app = { id = "" };
 
 local function our_form()
 	return modulemanager.get_module(module.host, "invites_register_web");
@@ -20,8 +21,8 @@ end
 
 -- The registration form; with an app, it explains that app afterwards.
 local function register_url(base_url, invite, app)
-	return absolute_url(base_url, render_url(form_format, {
-		invite = invite; app = app; base_url = base_url; form_url = form_url(base_url);
+	return absolute_url(base_url, render_url(configured_format or own_format, {
+		invite = invite; app = app or configured_format and no_app; base_url = base_url; form_url = form_url(base_url);
 	}));
 end
 
@@ -74,8 +75,8 @@ end
 
 -- The user name in the path of a contact's page, or nil.
 local function inviter_in(path)
-	local name = path and url_decode(path);
-	return name and #name <= 1023 and nodeprep(name) or nil;
+	local name = path ~= "" and #path <= 1023 and nodeprep(path);
+	return name ~= "" and name or nil;
 end
 
 -- Another value when links made before are no longer right.

@@ -1,5 +1,6 @@
 -- The page behind an invitation link, and one for each app that can take the invitation over.
 
+local jid_node = require "prosody.util.jid".node;
 local modulemanager = require "prosody.core.modulemanager";
 
 local core = require "frontdoor";
@@ -14,6 +15,10 @@ local function own_url(path)
 	return module:http_url():gsub("/$", "") .. path;
 end
 
+local function contact_path(inviter)
+	return render_url("/contact/{inviter}", { inviter = inviter });
+end
+
 -- The link for a contact names the inviter, who alone knows the token. Pages elsewhere never got these.
 local function landing_page(invite)
 	if invite.additional_data and invite.additional_data.allow_reset then
@@ -25,12 +30,22 @@ local function landing_page(invite)
 	elseif invite.allow_registration then
 		return own_url("?" .. invite.token);
 	end
-	return own_url(render_url("/contact/{inviter}?{token}", { inviter = invite.jid:match("^[^@]+"); token = invite.token }));
+	return own_url(contact_path(jid_node(invite.jid)) .. "?" .. invite.token);
+end
+
+-- The page of an invite to register, wherever that is, or nil if there is none.
+function page_url(invite) -- luacheck: ignore 131
+	if own_link_format then
+		return render_url(own_link_format, { host = module.host; invite = invite });
+	end
+	return not is_external and own_url("?" .. invite.token) or nil;
 end
 
 module:hook("invite-created", function (invite)
 	invite.landing_page = invite.landing_page or landing_page(invite);
 end);
+
+require "frontdoor.used_invites".watch(module);
 
 if is_external then return; end
 
@@ -40,7 +55,6 @@ local app_list = require "frontdoor.app_list".open(module);
 local invitations = require "frontdoor.invitations".new(module);
 local pages = require "frontdoor.pages".load(module, "html", { "invite.html", "client.html", "invite_invalid.html" });
 local links = module:require("links");
-require "frontdoor.used_invites".watch(module);
 
 local statuses = { unknown = 404; expired = 410; used = 410; reset = 404; failed = 500 };
 local messages = {
@@ -123,7 +137,7 @@ local function complete(values, platform, path)
 	values.static, values.platform, values.on_desktop = own_url("/static"), platform, on_desktop[platform];
 	values.apps = links.by_platform(links.with_links(app_list, app_list:all(), own_url(""), values), platform);
 	values.others = values.apps;
-	values.qr_url = render_url("{base!}/qr/{path!}?{token}", { base = own_url(""); path = path; token = values.token });
+	values.qr_url = render_url("{base!}/qr{path!}?{token}", { base = own_url(""); path = path; token = values.token });
 end
 
 -- The first app for this platform is the one to choose, the others are one tap away.
@@ -139,7 +153,7 @@ function serve_invite_page(event)
 	if not invite then return answer; end
 	local platform = platform_of(event.request);
 	return show(event, "invite.html", platform, slots_of(invite), function (values)
-		complete(values, platform, "");
+		complete(values, platform, "/");
 		recommend(values, platform);
 		values.register_url = links.register_url(own_url(""), values);
 		values.title = values.inviter and values.say.invite_title_from or values.say.invite_title;
@@ -163,7 +177,7 @@ local function serve_contact_page(event, path)
 	slots.jid = username .. "@" .. module.host;
 	return show(event, "invite.html", platform, slots, function (values)
 		values.contact_only = true;
-		complete(values, platform, "contact/" .. render_url("{inviter}", values));
+		complete(values, platform, contact_path(values.inviter));
 		values.title = values.say.invite_title_contact;
 	end);
 end
@@ -180,12 +194,18 @@ function serve_setup_page(event, app_id)
 	end);
 end
 
+-- The path of the page that a picture is asked of, or nil.
+local function pictured_path(path)
+	if path == "" then return ""; end
+	local inviter = links.inviter_in(path:match("^contact/(.+)$") or "");
+	return inviter and contact_path(inviter);
+end
+
 -- The address of an invitation page as a picture. It tells nothing that the request does not tell.
 local function serve_qr_code(event, path)
-	local token = core.invites.token_in(event.request.url.query);
-	if not token or path ~= "" and not links.inviter_in(path:match("^contact/(.*)$")) then return 404; end
-	local page = path == "" and "" or "/" .. path;
-	return pages:svg(core.web.qr_svg(own_url(page .. "?" .. token)));
+	local token, pictured = core.invites.token_in(event.request.url.query), pictured_path(path);
+	local svg = token and pictured and core.web.qr_svg(own_url(pictured .. "?" .. token));
+	return svg and pages:svg(svg) or 404;
 end
 
 module:provides("http", {

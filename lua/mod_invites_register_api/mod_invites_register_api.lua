@@ -47,11 +47,10 @@ end
 local function get_invite(_, token)
 	local invite, answer = find(token);
 	if not invite then return answer; end
-	local info = invites.get_account_invite_info(token) or {};
 	return api:answer(200, {
 		site_name = site_name; domain = module.host; token = token;
 		uri = invite.uri; type = invite.type; jid = invite.jid; inviter = invite.inviter; reset = invite.reset;
-		created_at = info.created_at; expires = info.expires;
+		created_at = invite.created_at; expires = invite.expires;
 		additional_data = public_data(invite.additional_data);
 	});
 end

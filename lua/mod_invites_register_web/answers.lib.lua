@@ -27,35 +27,39 @@ local function redirect(location)
 	return { status_code = 303; headers = { location = location; cache_control = "no-store"; referrer_policy = "no-referrer" } };
 end
 
-local function invite_link(token)
-	return invites_page.module:http_url() .. "?" .. token;
-end
-
--- A page that says why it did not work. `token` leads back to the invitation.
-local function refuse(event, status, message, token, hint)
+-- A page that says why it did not work, with a link back to the invite, if there is one.
+local function refuse(event, status, message, invite, hint)
 	return pages:render(event, status, "register_error.html", {
-		slots = { message = message; hint = hint; back_url = token and invite_link(token) };
+		slots = { message = message; hint = hint; back_url = invite and invites_page.page_url(invite) };
 		complete = function (values) values.msg_class = "alert-danger"; end;
 	});
 end
 
-local function refuse_later(event, status, reason, seconds, token)
-	local answer = refuse(event, status, pages:say_to(event)("error_" .. reason), token);
+local function refuse_later(event, status, reason, seconds, invite)
+	local answer = refuse(event, status, pages:say_to(event)("error_" .. reason), invite);
 	answer.headers.retry_after = ("%d"):format(seconds);
 	return answer;
 end
 
-local function refuse_failed(event, token)
+local function refuse_failed(event, invite)
 	local error_id = id.short();
 	module:log("error", "Registration failed (%s)", error_id);
 	local say = pages:say_to(event);
-	return refuse(event, 500, say("error_failed", { id = error_id }), token, say("error_failed_text"));
+	return refuse(event, 500, say("error_failed", { id = error_id }), invite, say("error_failed_text"));
+end
+
+-- The app's own login page, if it has one.
+local function login_link(app, username, password)
+	return render_url(app.login_link_format, {
+		site_name = pages.site_name; username = username; domain = module.host; app = app;
+		password = password_in_login_link and password or "";
+	});
 end
 
 -- Where the answer to the form may redirect to, for the policy of the page.
 local function form_action(app)
 	if not app or not app.login_link_format then return nil; end
-	local link = url_parse(app.login_link_format:gsub("%b{}", "x"));
+	local link = url_parse(login_link(app, "somebody", ""));
 	if not link or not link.scheme then return nil; end
 	return link.authority and link.scheme .. "://" .. link.authority or link.scheme .. ":";
 end
@@ -84,14 +88,6 @@ local function show_form(event, invite, app, user, problems)
 			values.rules = passwords:rules(values.say);
 			values.msg_class = "alert-warning";
 		end;
-	});
-end
-
--- The app's own login page, if it has one.
-local function login_link(app, username, password)
-	return render_url(app.login_link_format, {
-		site_name = pages.site_name; username = username; domain = module.host; app = app;
-		password = password_in_login_link and password or "";
 	});
 end
 

@@ -90,4 +90,11 @@ local function find_problems(form, invite, accounts, say)
 	};
 end
 
-return { read = read; find_problems = find_problems };
+-- The same when somebody else has just taken the name: he may not be in the storage yet.
+local function name_is_taken(form, invite, accounts, say)
+	local text = say("problem_name_taken");
+	local suggestions = not invite.username and free_names(username_of(form, invite), accounts) or {};
+	return { message = text; name_problem = text; suggestions = suggestions[1] and suggestions or nil };
+end
+
+return { read = read; find_problems = find_problems; name_is_taken = name_is_taken };

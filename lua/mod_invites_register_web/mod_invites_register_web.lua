@@ -50,25 +50,25 @@ function serve_register_page(event)
 	local token = forms.field(query, "t");
 	local invite, answer = invite_for(event, token);
 	if not invite then return answer; end
-	local app_id = forms.field(query, "c");
-	return answers.show_form(event, invite, answers.app(app_id), forms.field(query, "user"));
+	local app_id, user = forms.field(query, "c"), (forms.field(query, "user"));
+	return answers.show_form(event, invite, answers.app(app_id), user);
 end
 
 -- What is said when the registration itself failed, by the reason of frontdoor.invitations.
 local refusals = {
-	gone = function (event, invite) return select(2, invite_for(event, invite.token)) or answers.refuse_failed(event, invite.token); end;
+	gone = function (event, invite) return select(2, invite_for(event, invite.token)) or answers.refuse_failed(event, invite); end;
 	conflict = function (event, invite, app, form)
-		local say = answers.say_to(event);
-		return answers.show_form(event, invite, app, form.user, register_form.find_problems(form, invite, accounts, say));
+		local problems = register_form.name_is_taken(form, invite, accounts, answers.say_to(event));
+		return answers.show_form(event, invite, app, form.user, problems);
 	end;
 	password = function (event, invite, app, form, text)
 		return answers.show_form(event, invite, app, form.user, { message = text; password_problems = { text } });
 	end;
 	denied = function (event, invite, _, _, reason)
-		return answers.refuse(event, 200, reason or answers.say_to(event)("error_denied"), invite.token);
+		return answers.refuse(event, 200, reason or answers.say_to(event)("error_denied"), invite);
 	end;
-	busy = function (event, invite) return answers.refuse_later(event, 503, "busy", worker.retry_after, invite.token); end;
-	failed = function (event, invite) return answers.refuse_failed(event, invite.token); end;
+	busy = function (event, invite) return answers.refuse_later(event, 503, "busy", worker.retry_after, invite); end;
+	failed = function (event, invite) return answers.refuse_failed(event, invite); end;
 };
 
 function handle_register_form(event)

@@ -18,8 +18,8 @@ pub(super) fn is_base64url(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
-/// The token in the query of an invite link: the first parameter without a value that can be one, else the first
-/// such value of `t` or `token`. What apps and trackers add to links is skipped.
+/// The token in the query of an invite link: the first parameter that can be one and has no equals sign, or else
+/// nothing behind it; else the first such value of `t` or `token`. What apps and trackers add to links is skipped.
 ///
 /// `None` if there is none, or if the query is longer than 4 KiB.
 #[must_use]
@@ -27,11 +27,13 @@ pub fn token_in(query: &[u8]) -> Option<String> {
     if query.len() > MAX_QUERY {
         return None;
     }
-    let bare = form_urlencoded::parse(query).filter(|(_, value)| value.is_empty()).map(|(name, _)| name);
+    let alone = query.split(|byte| *byte == b'&').filter(|part| !part.contains(&b'='));
+    let alone = alone.flat_map(form_urlencoded::parse).map(|(name, _)| name);
+    let empty = form_urlencoded::parse(query).filter(|(_, value)| value.is_empty()).map(|(name, _)| name);
     let named = form_urlencoded::parse(query)
         .filter(|(name, _)| NAMES.contains(&name.as_ref()))
         .map(|(_, value)| value);
-    bare.chain(named).find(|text| is_token(text)).map(std::borrow::Cow::into_owned)
+    alone.chain(empty).chain(named).find(|text| is_token(text)).map(std::borrow::Cow::into_owned)
 }
 
 #[cfg(test)]
@@ -57,6 +59,7 @@ mod tests {
             "Abc-_xyz1",
             "Abc-_xyz1=",
             "Abc-_xyz1&utm_source=elsewhere",
+            "utm_campaign=&Abc-_xyz1",
             "fbclid=IwAR0123456789&Abc-_xyz1",
             "&&x&Abc-_xyz1&another-token",
             "%41bc-_xyz1",
