@@ -3,6 +3,7 @@
 
 local hashes = require "prosody.util.hashes";
 local new_token = require "prosody.util.id".long;
+local usermanager = require "prosody.core.usermanager";
 local errors = require "prosody.util.error".init("frontdoor", {
 	gone = { code = 410; type = "cancel"; condition = "gone"; text = "The link was used meanwhile" };
 });
@@ -48,18 +49,30 @@ local function find_own(token)
 	elseif is_expired(record) then
 		return nil, "expired";
 	end
-	return { token = token; username = record.user };
+	return { token = token; username = record.user; made_at = record.generated_at };
 end
 
--- The same for a token of either kind; that of an invite comes with the invite.
-local function find(token, invitations)
-	if not token or not core.is_token(token) then return nil, "unknown"; end
+local function find_either(token, invitations)
 	local link, why = find_own(token);
 	if link or why ~= "unknown" then return link, why; end
 	local invite, why_not = invitations:find(token);
 	if not invite then return nil, why_not; end
 	if not invite.reset then return nil, "unknown"; end
-	return { token = token; username = invite.reset; invite = invite };
+	return { token = token; username = invite.reset; made_at = invite.created_at; invite = invite };
+end
+
+-- Whether the account was deleted after the link was made, and the name is somebody else's by now.
+local function is_for_another(link)
+	local account = usermanager.get_account_info(link.username, module.host);
+	return account and account.created and account.created > link.made_at;
+end
+
+-- The same for a token of either kind; that of an invite comes with the invite. Also: "no_account".
+local function find(token, invitations)
+	if not token or not core.is_token(token) then return nil, "unknown"; end
+	local link, why = find_either(token, invitations);
+	if link and is_for_another(link) then return nil, "no_account"; end
+	return link, why;
 end
 
 local function mark_used(token)
