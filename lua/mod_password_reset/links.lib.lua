@@ -21,7 +21,7 @@ local function key_of(token)
 	return "sha256-" .. hashes.sha256(token, true);
 end
 
--- The record and the key it is under, or nil and an error if there was one.
+-- The record, the key it is under, and an error if the storage failed.
 local function find_record(token)
 	local key = key_of(token);
 	local record, err = store:get(key);
@@ -29,7 +29,7 @@ local function find_record(token)
 		key = token;
 		record, err = store:get(key);
 	end
-	return record, record and key or err;
+	return record, key, err;
 end
 
 local function is_expired(record)
@@ -38,8 +38,8 @@ end
 
 -- { token, username } or nil and why not: "unknown", "expired", "used" or "failed".
 local function find_own(token)
-	local record, err = find_record(token);
-	if err and not record then
+	local record, key, err = find_record(token);
+	if err then
 		module:log("error", "Could not read a password reset link: %s", err);
 		return nil, "failed";
 	elseif not record then
@@ -49,7 +49,7 @@ local function find_own(token)
 	elseif is_expired(record) then
 		return nil, "expired";
 	end
-	return { token = token; username = record.user; made_at = record.generated_at };
+	return { token = token; username = record.user; made_at = key ~= token and record.generated_at or nil };
 end
 
 local function find_either(token, invitations)
@@ -61,10 +61,11 @@ local function find_either(token, invitations)
 	return { token = token; username = invite.reset; made_at = invite.created_at; invite = invite };
 end
 
--- Whether the account was deleted after the link was made, and the name is somebody else's by now.
+-- Whether the account was deleted after the link was made, and the name is somebody else's by now. Of links of the
+-- community module that is not known for sure.
 local function is_for_another(link)
 	local account = usermanager.get_account_info(link.username, module.host);
-	return account and account.created and account.created > link.made_at;
+	return link.made_at and account and account.created and account.created > link.made_at;
 end
 
 -- The same for a token of either kind; that of an invite comes with the invite. Also: "no_account".
