@@ -12,7 +12,7 @@ ABI := $(shell $(LUA) -e 'print(rawget(_G, "jit") and "luajit" or "lua" .. _VERS
 TARGET_DIR = target/$(ABI)
 LIBRARY = $(TARGET_DIR)/release/libfrontdoor.so
 
-.PHONY: help build install install-rock demo demo-clean test test-unit test-server lint deny bench clean
+.PHONY: help build install install-rock demo demo-clean test test-unit test-server test-browser lint deny bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,9 +41,9 @@ demo: ## Run a real Prosody with everything in it, on this machine only
 demo-clean: ## Remove what the demo has stored
 	@spec/tools/demo --clean
 
-test: ## Run all checks: format, lints, Rust, Lua and a real server
+test: ## Run all checks: format, lints, Rust, Lua, a real server and a real browser
 	@spec/tools/setup test
-	@spec/tools/test format lint rust abi unit server
+	@spec/tools/test format lint rust abi unit server browser
 
 lint: ## Check the style of Rust and Lua
 	@spec/tools/test format lint
@@ -56,6 +56,10 @@ test-server: ## Run the specs on a real Prosody
 	@spec/tools/setup test
 	@spec/tools/test server
 
+test-browser: ## Run the specs in a real Chromium
+	@spec/tools/setup test
+	@spec/tools/test browser
+
 deny: ## Check licences and advisories of the dependencies (installs cargo-deny if it is missing)
 	@spec/tools/test deny
 
@@ -64,4 +68,4 @@ bench: ## Measure, and print ratios
 	@spec/tools/bench
 
 clean: ## Remove what was built
-	rm -rf target .venv
+	rm -rf target .venv spec/browser/screenshots

@@ -2,6 +2,7 @@
 --
 --     local app_list = require "frontdoor.app_list".open(module);
 --     app_list:get("dino"), app_list:all(), app_list:version(), app_list:has_foreign_images()
+--     app_list:described(app, say), app_list:by_platform("Android")
 
 local url_parse = require "socket.url".parse;
 
@@ -26,9 +27,44 @@ function app_list:_is_own(link)
 	return link:sub(1, #self.base_url) == self.base_url;
 end
 
--- The path of a picture of ours: it works under whatever name the server was reached.
-function app_list:image(app)
-	return self:_is_own(app.image) and url_parse(app.image).path or app.image;
+-- What people call it.
+local function platform_name(platform, say)
+	return say("platform_" .. platform) or platform;
+end
+
+local function platform_names(app, say)
+	local names = {};
+	for i, platform in ipairs(app.platforms) do
+		names[i] = platform_name(platform, say);
+	end
+	return table.concat(names, ", ");
+end
+
+-- The app with what a page says of it, in the visitor's language. A picture of ours has only a path: it works under
+-- whatever name the server was reached.
+function app_list:described(app, say)
+	return setmetatable({
+		text = app.text_message and say(app.text_message) or app.text;
+		image = self:_is_own(app.image) and url_parse(app.image).path or app.image;
+		platform_names = platform_names(app, say);
+		get_text = say("success_install", { app = app.name });
+	}, { __index = app });
+end
+
+local function fits(app, platform)
+	for _, name in ipairs(app.platforms) do
+		if name == platform then return true; end
+	end
+	return false;
+end
+
+-- The apps for a platform, and the others, both in the operator's order.
+function app_list:by_platform(platform)
+	local fitting, others = {}, {};
+	for _, app in ipairs(self.apps) do
+		table.insert(fits(app, platform) and fitting or others, app);
+	end
+	return fitting, others;
 end
 
 local function images_of(app)
@@ -65,4 +101,4 @@ local function open(module)
 	}, app_list_mt);
 end
 
-return { open = open };
+return { open = open; platform_name = platform_name };

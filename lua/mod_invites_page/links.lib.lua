@@ -1,4 +1,4 @@
--- Where the apps on an invitation page lead to, and in which order they stand.
+-- Where the apps on an invitation page lead to.
 
 local modulemanager = require "prosody.core.modulemanager";
 local absolute_url = require "socket.url".absolute;
@@ -41,36 +41,15 @@ local function proceed_url(base_url, invite, app)
 	return register_url(base_url, invite, app);
 end
 
--- The apps with what templates need beside what the operator wrote. The values are those of the page.
+-- The apps as templates need them. The values are those of the page.
 local function with_links(app_list, apps, base_url, values)
 	local linked = {};
 	for i, app in ipairs(apps) do
-		linked[i] = setmetatable({
-			text = app.text_message and values.say(app.text_message) or app.text;
-			proceed_url = proceed_url(base_url, values, app);
-			setup_url = app.magic_link_format and setup_url(base_url, values, app);
-			image = app_list:image(app);
-			platform_names = table.concat(app.platforms, ", ");
-		}, { __index = app });
+		linked[i] = app_list:described(app, values.say);
+		linked[i].proceed_url = proceed_url(base_url, values, app);
+		linked[i].setup_url = app.magic_link_format and setup_url(base_url, values, app);
 	end
 	return linked;
-end
-
-local function fits(app, platform)
-	for _, name in ipairs(app.platforms) do
-		if name == platform then return true; end
-	end
-	return false;
-end
-
--- The apps for a platform first; otherwise in the operator's order. Also returns how many these are.
-local function by_platform(apps, platform)
-	local fitting, others = {}, {};
-	for _, app in ipairs(apps) do
-		table.insert(fits(app, platform) and fitting or others, app);
-	end
-	table.move(others, 1, #others, #fitting + 1, fitting);
-	return fitting, #apps - #others;
 end
 
 -- The user name in the path of a contact's page, or nil.
@@ -84,4 +63,4 @@ local function version()
 	return our_form() and "with form" or "without form";
 end
 
-return { version = version; with_links = with_links; register_url = register_url; by_platform = by_platform; inviter_in = inviter_in };
+return { version = version; with_links = with_links; register_url = register_url; inviter_in = inviter_in };

@@ -52,6 +52,7 @@ if is_external then return; end
 module:depends("http");
 
 local app_list = require "frontdoor.app_list".open(module);
+local platform_name = require "frontdoor.app_list".platform_name;
 local invitations = require "frontdoor.invitations".new(module);
 local pages = require "frontdoor.pages".load(module, "html", { "invite.html", "client.html", "invite_invalid.html" });
 local links = module:require("links");
@@ -132,20 +133,35 @@ end
 
 local on_desktop = { Windows = true; macOS = true; Linux = true; ChromeOS = true; Haiku = true };
 
--- What the page has for every kind of invite. `path` is that of the page.
-local function complete(values, platform, path)
-	values.static, values.platform, values.on_desktop = own_url("/static"), platform, on_desktop[platform];
-	values.apps = links.by_platform(links.with_links(app_list, app_list:all(), own_url(""), values), platform);
-	values.others = values.apps;
-	values.qr_url = render_url("{base!}/qr{path!}?{token}", { base = own_url(""); path = path; token = values.token });
+local function joined(first, second)
+	return table.move(second, 1, #second, #first + 1, table.move(first, 1, #first, 1, {}));
 end
 
--- The first app for this platform is the one to choose, the others are one tap away.
-local function recommend(values, platform)
-	local _, fitting = links.by_platform(values.apps, platform);
-	values.recommended = fitting > 0 and values.apps[1] or nil;
-	values.app, values.open_apps = values.recommended, not values.recommended;
-	values.others = values.recommended and table.move(values.apps, 2, #values.apps, 1, {}) or values.apps;
+-- What the page has for every kind of invite: the apps for this platform first, the others one tap further. `path` is
+-- that of the page.
+local function complete(values, platform, path)
+	local fitting, others = app_list:by_platform(platform);
+	fitting = links.with_links(app_list, fitting, own_url(""), values);
+	others = links.with_links(app_list, others, own_url(""), values);
+	values.apps = joined(fitting, others);
+	values.groups = fitting[1] and others[1] and { { apps = fitting }, { title = values.say.app_other_devices, apps = others } }
+		or { { apps = values.apps } };
+	values.static, values.on_desktop = own_url("/static"), on_desktop[platform];
+	values.platform = platform and platform_name(platform, values.say);
+	values.qr_url = render_url("{base!}/qr{path!}?{token}", { base = own_url(""); path = path; token = values.token });
+	return fitting[1];
+end
+
+-- One app is the one to choose.
+local function recommend(values, app)
+	values.recommended, values.app, values.open_apps = app, app, not app;
+	local group = values.groups[1];
+	if app then
+		group.apps = table.move(group.apps, 2, #group.apps, 1, {});
+	end
+	if not group.apps[1] then
+		table.remove(values.groups, 1);
+	end
 end
 
 function serve_invite_page(event)
@@ -153,8 +169,7 @@ function serve_invite_page(event)
 	if not invite then return answer; end
 	local platform = platform_of(event.request);
 	return show(event, "invite.html", platform, slots_of(invite), function (values)
-		complete(values, platform, "/");
-		recommend(values, platform);
+		recommend(values, complete(values, platform, "/"));
 		values.register_url = links.register_url(own_url(""), values);
 		values.title = values.inviter and values.say.invite_title_from or values.say.invite_title;
 		values.reserved = values.address;

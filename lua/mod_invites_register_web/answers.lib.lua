@@ -18,6 +18,7 @@ end
 
 local invites_page = module:depends("invites_page");
 local app_list = require "frontdoor.app_list".open(module);
+local platform_name = require "frontdoor.app_list".platform_name;
 local passwords = new_passwords(module);
 local pages = require "frontdoor.pages".load(module, "html", {
 	"register.html", "register_error.html", "register_success.html", "register_success_setup.html",
@@ -27,7 +28,7 @@ local function redirect(location)
 	return { status_code = 303; headers = { location = location; cache_control = "no-store"; referrer_policy = "no-referrer" } };
 end
 
--- A page that says why it did not work, with a link back to the invite, if there is one.
+-- A page that says why it did not work, with a link back to the invite, if it has one.
 local function refuse(event, status, message, invite, hint)
 	return pages:render(event, status, "register_error.html", {
 		slots = { message = message; hint = hint; back_url = invite and invites_page.page_url(invite) };
@@ -91,20 +92,34 @@ local function show_form(event, invite, app, user, problems)
 	});
 end
 
+-- An app for the device of somebody who has not chosen one.
+local function suggest_app(values, platform)
+	local app = platform and app_list:by_platform(platform)[1];
+	if not app then return; end
+	values.suggested = app_list:described(app, values.say);
+	values.platform = platform_name(platform, values.say);
+end
+
 local function show_success(event, app, username, password)
 	if app and app.login_link_format then
 		return redirect(login_link(app, username, password));
 	end
 	local address = username .. "@" .. module.host;
 	local address_uri = "xmpp:" .. render_url("{username}@{domain!}", { username = username; domain = module.host });
+	local headers = event.request.headers;
+	local platform = not app and core.web.platform(headers.sec_ch_ua_platform, headers.user_agent) or nil;
 	local answer = pages:render(event, 200, app and "register_success_setup.html" or "register_success.html", {
-		variant = ("%s %s"):format(app and app.id, app_list:version());
+		variant = ("%s %s %s"):format(app and app.id, platform, app_list:version());
+		vary = "Sec-CH-UA-Platform, User-Agent";
 		has_foreign_images = app_list:has_foreign_images();
 		slots = {
 			username = username; password = password; address = address; address_uri = address_uri;
 			address_qr = core.web.qr_svg(address_uri);
 		};
-		complete = function (values) values.app, values.webchat_url = app, webchat_url; end;
+		complete = function (values)
+			values.app, values.webchat_url = app, webchat_url;
+			suggest_app(values, platform);
+		end;
 	});
 	answer.headers.cache_control = "no-cache, no-store, must-revalidate";
 	answer.headers.pragma, answer.headers.expires = "no-cache", "0";

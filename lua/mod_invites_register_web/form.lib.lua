@@ -59,14 +59,15 @@ local function check_username(form, invite, accounts)
 	local exists = accounts:exists(username);
 	if exists == nil then return nil; end
 	if exists then
-		return nil, "problem_name_taken", not invite.username and free_names(username, accounts) or nil;
+		if invite.username then return nil, "problem_name_reserved_taken"; end
+		return nil, "problem_name_taken", free_names(username, accounts);
 	end
 	return username;
 end
 
 -- Everything that is wrong, in the words of `say`:
 --
---     { message =, name_problem =, password_problems = { … }, suggestions = { … } }
+--     { message =, summary =, name_problem =, password_problems = { … }, suggestions = { … } }
 --
 -- or nothing, and the user name; or nothing at all and "busy" or "failed".
 local function find_problems(form, invite, accounts, say)
@@ -84,6 +85,7 @@ local function find_problems(form, invite, accounts, say)
 	local missing = name_problem == "problem_name_missing" or form.password == "" and not form.bad_password;
 	return {
 		message = missing and say("problem_fields") or table.concat(all, " ");
+		summary = missing and say("problem_fields") or nil;
 		name_problem = name_text or nil;
 		password_problems = password_problems;
 		suggestions = suggestions and suggestions[1] and suggestions or nil;
@@ -92,7 +94,7 @@ end
 
 -- The same when somebody else has just taken the name: he may not be in the storage yet.
 local function name_is_taken(form, invite, accounts, say)
-	local text = say("problem_name_taken");
+	local text = say(invite.username and "problem_name_reserved_taken" or "problem_name_taken");
 	local suggestions = not invite.username and free_names(username_of(form, invite), accounts) or {};
 	return { message = text; name_problem = text; suggestions = suggestions[1] and suggestions or nil };
 end

@@ -71,17 +71,23 @@ local refusals = {
 	failed = function (event, invite) return answers.refuse_failed(event, invite); end;
 };
 
+-- Where the form says it comes from; enough for a link back to our own page.
+local function unproven(form)
+	local has_page = invites_page.serve_invite_page and core.invites.is_token(form.token or "");
+	return has_page and { token = form.token } or nil;
+end
+
 function handle_register_form(event)
 	local request = event.request;
+	local form = register_form.read(request.body or "");
 	if forms.is_from_elsewhere(module, request) then
-		return answers.refuse(event, 403, answers.say_to(event)("error_elsewhere"));
+		return answers.refuse(event, 403, answers.say_to(event)("error_elsewhere"), unproven(form));
 	end
 	local may_try, retry_after = limit:try(limits.network_of(request.ip));
 	if not may_try then
-		return answers.refuse_later(event, 429, "throttled", retry_after);
+		return answers.refuse_later(event, 429, "throttled", retry_after, unproven(form));
 	end
 
-	local form = register_form.read(request.body or "");
 	local invite, answer = invite_for(event, form.token);
 	if not invite then return answer; end
 	local app = answers.app(form.app_id);

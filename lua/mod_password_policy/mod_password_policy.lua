@@ -111,9 +111,9 @@ end
 function find_problems(password, info) -- luacheck: ignore 131
 	info = info or {};
 	local problems = policy:broken(password or "", info.username);
-	if #problems > 0 then return problems; end
+	if problems[1] and problems[1].name == "no-password" then return problems; end
 	local ok, text, name = check_strength(password, info);
-	if not ok then
+	if not ok and (name ~= "busy" or #problems == 0) then
 		table.insert(problems, { name = name; text = text });
 	end
 	for _, extra in ipairs(extra_names) do

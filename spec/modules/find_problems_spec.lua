@@ -66,10 +66,10 @@ describe("mod_password_policy.find_problems", function ()
 		end
 	end);
 
-	it("asks for the strength when all else is well", function ()
+	it("asks for the strength, whatever else is wrong", function ()
 		local module = load_policy({ strength = 3 });
 		assert_problems({ "strength" }, module, "abcabcabcabc");
-		assert_problems({ "length" }, module, "xq7kv");
+		assert_problems({ "length", "strength" }, module, "xq7kv");
 		assert_problems({}, module, "correct horse battery staple");
 		assert_problems({ "strength" }, module, "kapuletzka99", { mail = "x@kapuletzka.example" });
 	end);
@@ -93,10 +93,11 @@ describe("mod_password_policy.find_problems", function ()
 		}, asked);
 	end);
 
-	it("asks no other module about a password that breaks its own rules", function ()
-		local module = load_policy({ never = true });
-		provide("never", function () error("asked"); end);
-		assert_problems({ "length" }, module, "short");
+	it("asks other modules about a password that breaks its own rules, too", function ()
+		local module = load_policy({ always = true });
+		provide("always", function () return false, "Not so", "so"; end);
+		assert_problems({ "length", "so" }, module, "short");
+		assert_problems({ "no-password" }, module, "");
 	end);
 
 	it("finds fault with every password while nobody provides a policy", function ()

@@ -72,7 +72,7 @@ def visit(server, host="localhost"):
 def names(server, host="localhost"):
     """The apps on the page, in their order."""
     page = Page(visit(server, host))
-    return [text for tags, text in page.texts if tags[-1:] == ("h3",)]
+    return [text for tags, text in page.texts if tags[-1:] == ("h2",) and "li" in tags]
 
 
 def setup_page(server, app, host="localhost"):
@@ -94,7 +94,7 @@ def test_the_apps_come_in_the_order_of_advice(server):
 
 def test_every_app_says_what_it_is_and_where_it_runs(server):
     text = Page(visit(server)).text()
-    assert "A clean and friendly messenger for Linux" in text and "Windows, Linux, macOS" in text
+    assert "A clean and friendly messenger for Linux" in text and "Windows, Linux, Mac" in text
 
 
 # What operators set

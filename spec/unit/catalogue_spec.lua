@@ -66,6 +66,7 @@ local families = {
 	problem_password_ = { names = { "strength" } };
 	about_app_ = { names = {} };
 	confirm_ = { names = {} };
+	platform_ = { names = { "iOS", "macOS" } };
 };
 
 for path, content in pairs(code) do

@@ -22,10 +22,13 @@ invite_preview = من هذا الرابط يمكنك اختيار تطبيق و�
 
 # $platform is the name of an operating system, such as Android
 app_recommended = تطبيق جيد لنظام { $platform }
+platform_iOS = آيفون وآيباد
+platform_macOS = Mac
 app_continue = المتابعة مع { $app }
 app_elsewhere = أماكن أخرى للحصول على { $app }
 app_choose = اختيار تطبيق
 app_others = تطبيقات أخرى
+app_other_devices = تطبيقات لأجهزة أخرى
 app_select = اختيار
 have_app = لديّ تطبيق بالفعل
 have_app_open = إذا كان على هذا الجهاز تطبيق يدعم XMPP، فيمكنك المتابعة فيه من هنا:
@@ -90,7 +93,8 @@ register_in_app_button = المتابعة في { $app }
 name_label = اختيار اسمك
 name_reserved_label = اسمك
 # U+2066 and U+2069 keep the address in order, from left to right
-name_hint = سيصبح عنوان الدردشة الخاص بك: { "\u2066" }yourname@{ $domain }{ "\u2069" }
+name_hint = سيصبح عنوان الدردشة الخاص بك:
+name_example = yourname
 name_reserved_hint = هذه الدعوة مخصصة للعنوان { $address }.
 password_label = اختيار كلمة المرور
 password_hint = بضع كلمات متتالية يسهل تذكّرها ويصعب تخمينها.
@@ -117,6 +121,7 @@ problem_name_taken = اسم المستخدم هذا محجوز بالفعل.
 problem_name_missing = يُرجى اختيار اسم.
 problem_name_long = هذا الاسم طويل جدًا. يُرجى اختيار اسم أقصر.
 problem_name_reserved = هذه الدعوة مخصصة للاسم { $username } فقط.
+problem_name_reserved_taken = هذا الاسم مستخدم بالفعل. هل هذا حسابك؟ إذًا يمكنك فتح تطبيقك وتسجيل الدخول. وإلا فيُرجى طلب دعوة جديدة.
 problem_name_free = هذه الأسماء متاحة:
 problem_password_no_password = يُرجى اختيار كلمة مرور.
 problem_password_characters = تحتوي كلمة المرور على رموز لا يمكن استخدامها في كلمات المرور.
@@ -167,13 +172,13 @@ reset_password_label = كلمة المرور الجديدة
 reset_button = حفظ كلمة المرور الجديدة
 reset_done = تم تغيير كلمة المرور
 reset_done_text = يُرجى إعادة تسجيل الدخول في تطبيقاتك بكلمة المرور الجديدة، فما زالت التطبيقات تحتفظ بالقديمة.
-reset_expired = انتهت صلاحية هذا الرابط.
+reset_expired = انتهت صلاحية هذا الرابط
 reset_expired_text = تسري روابط اختيار كلمة المرور لمدة محدودة فقط. يمكنك طلب رابط جديد من القائمين على { $site_name }.
-reset_used = سبق استخدام هذا الرابط.
+reset_used = سبق استخدام هذا الرابط
 reset_used_text = يغيّر الرابط كلمة المرور مرة واحدة فقط. إن لم يكن ذلك بفعلك، فيُرجى إبلاغ القائمين على { $site_name }.
-reset_unknown = هذا الرابط غير موجود.
+reset_unknown = هذا الرابط غير موجود
 reset_unknown_text = ربما ينقص جزء منه. يُرجى التأكد من فتح الرابط كاملًا، أو طلب رابط جديد.
-reset_no_account = هذا الحساب لم يعد موجودًا.
+reset_no_account = هذا الحساب لم يعد موجودًا
 reset_no_account_text = يمكنك طلب المساعدة من القائمين على { $site_name }.
 
 ## Registration through a web form, confirmed by mail

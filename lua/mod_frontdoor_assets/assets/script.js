@@ -4,13 +4,17 @@
 
 	function showPasswords(button) {
 		const input = document.getElementById(button.getAttribute("aria-controls"));
+		function show(yes) {
+			input.type = yes ? "text" : "password";
+			button.textContent = yes ? button.dataset.hide : button.dataset.show;
+		}
 		button.hidden = false;
 		button.addEventListener("click", function () {
-			const show = input.type === "password";
-			input.type = show ? "text" : "password";
-			button.textContent = show ? button.dataset.hide : button.dataset.show;
+			show(input.type === "password");
 			input.focus();
 		});
+		// A browser remembers what it sees as text.
+		input.form.addEventListener("submit", function () { show(false); });
 	}
 
 	function showAddress(output) {
@@ -28,6 +32,8 @@
 		form.addEventListener("submit", function (event) {
 			if (form.dataset.sent) { event.preventDefault(); }
 			form.dataset.sent = "yes";
+			// The answer may lead to an app that is not there, and the page stay.
+			setTimeout(function () { delete form.dataset.sent; }, 5000);
 		});
 		// Back from the answer, the form may be sent again.
 		window.addEventListener("pageshow", function () { delete form.dataset.sent; });
