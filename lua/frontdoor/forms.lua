@@ -1,6 +1,7 @@
 -- What a browser sends from a form.
 --
 --     local password, is_bad = forms.field(request.body, "password");
+--     local values, bad = forms.fields(request.body, { "user", "password" });
 
 local core = require "frontdoor".web;
 
@@ -11,6 +12,17 @@ local function field(text, name)
 	return fields and fields[name], fields == nil;
 end
 
+-- The values of the fields that are there, by their names, and the names of those that make no sense.
+local function fields(text, names)
+	local values, bad = core.fields(text or "", names), {};
+	if values then return values, bad; end -- nearly always
+	values = {};
+	for _, name in ipairs(names) do
+		values[name], bad[name] = field(text, name);
+	end
+	return values, bad;
+end
+
 -- Whether a page of another website sent it.
 local function is_from_elsewhere(module, request)
 	local headers = request.headers;
@@ -19,4 +31,4 @@ local function is_from_elsewhere(module, request)
 	return core.from_elsewhere(site, origin, headers.host, own_url);
 end
 
-return { field = field; is_from_elsewhere = is_from_elsewhere };
+return { field = field; fields = fields; is_from_elsewhere = is_from_elsewhere };

@@ -26,10 +26,17 @@ function invitations:_why_not_there(token)
 	return err and "failed" or was_used and "used" or "unknown", err;
 end
 
+local function is_whole(info)
+	return type(info.expires) == "number" and type(info.jid) == "string" and type(info.uri) == "string";
+end
+
 -- What Prosody has stored, or nil and why not. mod_invites itself does not tell an invite that is not there from
 -- one that could not be read.
 function invitations:_read(token)
 	local info, err = self.store:get(nil, token);
+	if info and not is_whole(info) then
+		err = "its record is damaged";
+	end
 	local why = err and "failed" or info and os.time() > info.expires and "expired" or nil;
 	if not info and not why then
 		why, err = self:_why_not_there(token);
@@ -40,13 +47,23 @@ function invitations:_read(token)
 	return not why and info or nil, why;
 end
 
+-- As mod_invites does it, with one look into the storage less where only the invite itself has to go.
+function invitations:_use(invite)
+	if invite.reusable then
+		return true;
+	elseif invite.type == "register" then
+		return self.invites.delete_account_invite(invite.token);
+	end
+	return self.invites.use(invite.token);
+end
+
 -- The invite as other modules get it, the same as that of mod_invites.
 function invitations:_validated(invite)
 	return setmetatable({
 		token = invite.token; type = invite.type; uri = invite.uri; additional_data = invite.additional_data;
 		username = invite.inviter; inviter = invite.inviter; reusable = invite.reusable;
 	}, { __index = {
-		use = function () return self.invites.use(invite.token); end;
+		use = function () return self:_use(invite); end;
 	} });
 end
 
@@ -61,7 +78,7 @@ function invitations:find(token)
 	local info, why = self:_read(token);
 	if not info then return nil, why; end
 	local name, data = jid_node(info.jid), info.additional_data;
-	local invite = {
+	return {
 		token = token; type = info.type; uri = info.uri; jid = info.jid;
 		created_at = info.created_at; expires = info.expires;
 		reusable = info.reusable or false; additional_data = data;
@@ -69,8 +86,6 @@ function invitations:find(token)
 		inviter = info.type == "roster" and name or nil;
 		reset = data and data.allow_reset or nil;
 	};
-	invite.validated = self:_validated(invite);
-	return invite;
 end
 
 -- Asked after each wait: the app may have used the same invite meanwhile.
@@ -126,8 +141,9 @@ function invitations:_why(err)
 end
 
 function invitations:_register(invite, person)
+	local validated = self:_validated(invite);
 	local registering = {
-		validated_invite = invite.validated; username = person.username; host = self.module.host;
+		validated_invite = validated; username = person.username; host = self.module.host;
 		ip = person.ip; allowed = true;
 	};
 	local ok, err = xpcall(self.module.fire_event, traceback, self.module, "user-registering", registering);
@@ -142,7 +158,7 @@ function invitations:_register(invite, person)
 	if not ok then return nil, self:_why(err); end
 	self:_announce("user-registered", {
 		username = person.username; host = self.module.host; source = "mod_" .. self.module.name;
-		validated_invite = invite.validated; ip = person.ip; session = { type = "http"; ip = person.ip };
+		validated_invite = validated; ip = person.ip; session = { type = "http"; ip = person.ip };
 	});
 	return true;
 end
@@ -159,11 +175,12 @@ function invitations:register(invite, person)
 end
 
 function invitations:_reset(invite, person)
+	local validated = self:_validated(invite);
 	local ok, err = self.accounts:set_password(invite.reset, person.password, self:_still_valid(invite));
 	if not ok then return nil, self:_why(err); end
 	self:_announce("user-password-reset", {
 		username = invite.reset; host = self.module.host; source = "mod_" .. self.module.name;
-		validated_invite = invite.validated; ip = person.ip; session = { type = "http"; ip = person.ip };
+		validated_invite = validated; ip = person.ip; session = { type = "http"; ip = person.ip };
 	});
 	return true;
 end

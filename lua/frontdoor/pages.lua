@@ -127,9 +127,11 @@ function pages:_values(locale, slots, complete)
 	return values;
 end
 
--- Else the end of a longer page would wait for the client to acknowledge its beginning. The client may be gone.
-local function send_at_once(connection)
-	if connection then
+local longest_prompt = 4096; -- bytes of a page that arrives at once in any case
+
+-- The end of a longer page would wait for the client to acknowledge its beginning. The client may be gone.
+local function send_at_once(connection, body)
+	if connection and #body > longest_prompt then
 		pcall(connection.setoption, connection, "tcp-nodelay", true);
 	end
 end
@@ -152,16 +154,20 @@ function pages:render(event, status, name, page)
 	end
 	headers.vary = page.vary and "Accept-Language, " .. page.vary or "Accept-Language";
 	headers.content_language = locale;
-	send_at_once(event.response.conn);
+	send_at_once(event.response.conn, body);
 	return { status_code = status; headers = headers; body = body };
 end
 
--- What says messages in the visitor's language: say(id, values?); nil if there is none of that name.
+-- What says messages in the visitor's language: say(id, values?); nil if there is none of that name. Every message
+-- may use $site_name and $domain.
 function pages:say_to(event)
 	local locale = messages.locale_of(event.request);
 	return function (id, values)
-		local arguments = arguments_of(values or {});
-		arguments.site_name, arguments.domain = self.site_name, self.host;
+		local arguments = self.constants;
+		if values then
+			arguments = arguments_of(values);
+			arguments.site_name, arguments.domain = self.site_name, self.host;
+		end
 		return messages.text(locale, id, arguments);
 	end
 end
@@ -207,10 +213,12 @@ local function load(module, own_folder, names, operators_folder, prepare)
 	local own = directory .. "/" .. own_folder;
 	local operators = operators_folder and resolve_relative_path(directory, operators_folder);
 	loads = loads + 1;
+	local site_name = module:get_option_string("site_name", module.host);
 	local self = setmetatable({
 		id = loads .. "\0";
 		host = module.host;
-		site_name = module:get_option_string("site_name", module.host);
+		site_name = site_name;
+		constants = { site_name = site_name; domain = module.host };
 		assets = module:depends("frontdoor_assets");
 		prepare = prepare or unchanged;
 		files = {};

@@ -99,16 +99,34 @@ local function marks_for(slots)
 	return marks, places;
 end
 
--- What a mark with these letters stands for, when the value is there.
-local function escaped(value, letters)
+-- What the letters on a mark do to the value, when it is there.
+local function escape_of(letters)
+	local all = {};
 	for letter in letters:gmatch("%a") do
-		value = escapes[letter](value);
+		table.insert(all, escapes[letter]);
 	end
-	return value;
+	if not all[2] then return all[1]; end
+	return function (value)
+		for _, escape in ipairs(all) do
+			value = escape(value);
+		end
+		return value;
+	end
 end
 
--- The rendered text as { parts = { texts, with gaps }, values = { the different values to put into the gaps } }:
--- the list of parts is kept and filled anew for each visitor, because garbage is what a page costs most.
+-- Joins that many parts. The operator makes nothing but the result, while table.concat makes several times as much
+-- garbage as a page is long; and garbage is what a page costs most.
+local function joiner(count)
+	if count > 200 then return table.concat; end -- more than an expression may have
+	local names = {};
+	for i = 1, count do
+		names[i] = ("p[%d]"):format(i);
+	end
+	return load("local p = ...; return " .. table.concat(names, ".."));
+end
+
+-- The rendered text as { parts = { texts, with gaps }, join = function, values = { the different values to put into
+-- the gaps } }. The list of parts is kept and filled anew for each visitor.
 local function split(rendered, places)
 	local parts, values, value_at, last = {}, {}, {}, 1;
 	for from, index, letters, to in rendered:gmatch("()" .. mark_pattern .. "()") do
@@ -117,31 +135,32 @@ local function split(rendered, places)
 		local place = places[tonumber(index)];
 		local id = index .. letters;
 		if not value_at[id] then
-			value_at[id] = { name = place.name; position = place.position; letters = letters; gaps = {} };
+			value_at[id] = { name = place.name; position = place.position; escape = escape_of(letters); gaps = {} };
 			table.insert(values, value_at[id]);
 		end
 		table.insert(value_at[id].gaps, #parts);
 		last = to;
 	end
 	table.insert(parts, rendered:sub(last));
-	return { parts = parts; values = values };
+	return { parts = parts; join = joiner(#parts); values = values };
 end
 
 local function put(page, value, text)
-	for _, gap in ipairs(value.gaps) do
-		page.parts[gap] = text;
+	local parts, gaps = page.parts, value.gaps;
+	for i = 1, #gaps do
+		parts[gaps[i]] = text;
 	end
 end
 
 local function fill(page, slots)
 	for _, value in ipairs(page.values) do
-		local given = slots[value.name];
+		local text = slots[value.name];
 		if value.position then
-			given = given[value.position];
+			text = text[value.position];
 		end
-		put(page, value, escaped(given, value.letters));
+		put(page, value, value.escape and value.escape(text) or text);
 	end
-	local filled = table.concat(page.parts);
+	local filled = page.join(page.parts);
 	for _, value in ipairs(page.values) do
 		put(page, value, ""); -- nothing of one visitor stays for the next
 	end

@@ -6,6 +6,14 @@ local nodeprep = require "prosody.util.encodings".stringprep.nodeprep;
 
 local render_url = require "frontdoor.template".url;
 
+local function own_url(path)
+	return module:http_url():gsub("/$", "") .. path;
+end
+
+local function contact_path(inviter)
+	return render_url("/contact/{inviter}", { inviter = inviter });
+end
+
 local configured_format = module:get_option_string("invites_registration_page");
 local own_format = "{form_url!}?t={invite.token}{app&&c={app.id}}";
 local no_app = { id = "" };
@@ -63,4 +71,7 @@ local function version()
 	return our_form() and "with form" or "without form";
 end
 
-return { version = version; with_links = with_links; register_url = register_url; inviter_in = inviter_in };
+return {
+	own_url = own_url; contact_path = contact_path; inviter_in = inviter_in;
+	register_url = register_url; with_links = with_links; version = version;
+};

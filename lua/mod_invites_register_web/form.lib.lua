@@ -3,7 +3,7 @@
 local nodeprep = require "prosody.util.encodings".stringprep.nodeprep;
 
 local core = require "frontdoor";
-local field = require "frontdoor.forms".field;
+local fields = require "frontdoor.forms".fields;
 local new_passwords = require "frontdoor.passwords".new;
 
 local passwords = new_passwords(module);
@@ -18,14 +18,15 @@ local function trimmed(name)
 	return text;
 end
 
+local names = { "token", "app_id", "user", "password" };
+
 -- { token, app_id, user, password }, each as far as it was sent and can be read.
 local function read(text)
-	local user, bad_user = field(text, "user");
-	local password, bad_password = field(text, "password");
+	local values, bad = fields(text, names);
 	return {
-		token = field(text, "token"); app_id = field(text, "app_id");
-		user = user and trimmed(user) or ""; bad_user = bad_user;
-		password = password or ""; bad_password = bad_password;
+		token = values.token; app_id = values.app_id;
+		user = values.user and trimmed(values.user) or ""; bad_user = bad.user;
+		password = values.password or ""; bad_password = bad.password;
 	};
 end
 

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "server"))
 from prosody import Prosody, install_rock  # noqa: E402
 
 MODULES = Path(__file__).resolve().parent / "modules"
-ROUNDS = 15
+ROUNDS = 9
 REQUESTS = 40  # of each kind in each round
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

@@ -1,4 +1,4 @@
--- For the benchmarks only: what a request costs that does nothing, and what one look into the storage costs.
+-- For the benchmarks only: what a request costs that does nothing, what one look into the storage costs, and invites.
 
 module:depends("http");
 
@@ -11,6 +11,9 @@ module:provides("http", {
 		["GET /read"] = function (event)
 			invites.get(event.request.url.query);
 			return "constant";
+		end;
+		["GET /invite"] = function ()
+			return invites.create_account().token;
 		end;
 	};
 });
