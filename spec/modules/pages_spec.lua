@@ -88,8 +88,8 @@ describe("frontdoor.pages", function ()
 				render("", { form_action = "app:"; has_foreign_images = true }).headers.content_security_policy);
 		end);
 
-		it("asks the connection to send at once, and does not mind if it is gone", function ()
-			write(own .. "/page.html", "a page");
+		it("asks the connection to send a long page at once, and does not mind if it is gone", function ()
+			write(own .. "/page.html", ("a page"):rep(1000));
 			local pages, asked = load_pages(module, "html", { "page.html" }), nil;
 			local connection = { setoption = function (_, ...) asked = { ... }; end };
 			assert.equal(200, pages:render(event_of({}, connection), 200, "page.html", {}).status_code);
