@@ -26,7 +26,9 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 def community_modules(folder):
     command = ["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", "prosody-modules"]
-    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"The community modules could not be downloaded (does apt-get update help?):\n{done.stderr}")
     package = next(Path(folder).glob("prosody-modules_*.deb"))
     subprocess.run(["dpkg", "-x", package, folder], check=True)
     version = subprocess.run(["dpkg-deb", "-f", package, "Version"], capture_output=True, text=True, check=True)
