@@ -402,7 +402,9 @@ def test_a_reserved_name_that_is_taken_is_said(server):
 
 def test_a_reset_invite_never_creates_an_account(server):
     name = new_name("nobody")
-    url = invitations.reset_link(server, name)
+    # Newer versions of the shell make none for an account that is not there.
+    made = f'prosody.hosts["localhost"].modules.invites.create_account_reset("{name}").landing_page'
+    url = invitations.evaluate(server, made)
     token = invitations.token_of(url)
     for answer in (
         invitations.open_form(server, token),
