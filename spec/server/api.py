@@ -2,10 +2,10 @@
 
 import json
 import subprocess
-import urllib.parse
 
 import jsonschema_rs
 
+import invitations
 import lua
 from prosody import PATIENCE, PROSODYCTL, REPOSITORY
 
@@ -21,14 +21,12 @@ def prosodyctl(server, *arguments):
 
 def evaluate(server, expression):
     """What a Lua expression is in the server."""
-    printed = server.shell(f'> require"prosody.util.json".encode({expression})')
-    assert printed.startswith("Result: "), f"{printed}\n{server.story()}"
-    return json.loads(printed.removeprefix("Result: "))
+    return json.loads(invitations.evaluate(server, f'require"prosody.util.json".encode({expression})'))
 
 
 def make_invite(server, call="create_account()", host="localhost"):
     """Calls a function of mod_invites, in Lua; the token."""
-    return evaluate(server, f"prosody.hosts[{lua.literal(host)}].modules.invites.{call}")["token"]
+    return invitations.made(server, call, host)
 
 
 def invites(server, host="localhost"):
@@ -54,11 +52,6 @@ def is_stored(server, text):
 
 def bearer(key, **headers):
     return {"Authorization": f"Bearer {key}", **headers}
-
-
-def local(url):
-    """The path and query of an address of the server."""
-    return urllib.parse.urlsplit(url)._replace(scheme="", netloc="").geturl()
 
 
 def content(answer, status=200):

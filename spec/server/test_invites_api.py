@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+import invitations
+
 import lua
 from api import (
     MALFORMED_KEYS,
@@ -13,7 +15,6 @@ from api import (
     bearer,
     invites,
     is_stored,
-    local,
     prosodyctl,
     store_of,
 )
@@ -105,7 +106,7 @@ def test_a_key_gets_a_link_to_a_new_invite(server, key, method, place):
     assert (answer.status, answer.body) == (201, b"")
     assert "content-type" not in answer.headers
     assert answer.headers["cache-control"] == "no-store"
-    assert server.get(local(answer.headers["location"])).status == 200
+    assert server.get(invitations.path_of(answer.headers["location"])).status == 200
     assert token_of(answer) in invites(server)
 
 
@@ -133,7 +134,7 @@ def test_what_is_posted_does_not_matter(server, key):
 def test_with_redirect_one_is_sent_there(server, key, query):
     answer = ask(server, key, f"?{query}", method="GET")
     assert (answer.status, answer.body) == (303, b"")
-    assert server.get(local(answer.headers["location"])).status == 200
+    assert server.get(invitations.path_of(answer.headers["location"])).status == 200
     assert server.post(f"{BASE}?{query}&key={key}").status == 303
 
 
