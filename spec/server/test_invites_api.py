@@ -6,7 +6,6 @@ import re
 import pytest
 
 import invitations
-
 import lua
 from api import (
     MALFORMED_KEYS,
