@@ -276,4 +276,4 @@ local function new(module, work)
 	}, accounts_mt);
 end
 
-return { new = new, prepare_password = prepare_password };
+return { new = new, prepare_password = prepare_password, max_password_length = max_password_length };

@@ -10,6 +10,7 @@ local json = require "prosody.util.json";
 local sha256 = require "prosody.util.hashes".sha256;
 
 local is_idempotency_key = require "frontdoor".invites.idempotency_key;
+local purge = require "frontdoor.records".purge;
 
 local remembered_for = 86400; -- seconds
 
@@ -66,12 +67,7 @@ function api:recall(request, caller, what)
 end
 
 function api:_forget_old()
-	for id in self.answers:users() do
-		local known = self.answers:get(id);
-		if known and known.created <= os.time() - remembered_for then
-			self.answers:set(id, nil);
-		end
-	end
+	purge(self.answers, function (known) return known.created <= os.time() - remembered_for; end);
 end
 
 -- The module's openapi.json, with the address of this server.

@@ -22,7 +22,7 @@ local invitations = {};
 local invitations_mt = { __index = invitations };
 
 function invitations:_why_not_there(token)
-	local was_used, err = used_invites.contains(self.module, token);
+	local was_used, err = used_invites.contains(self.used, token);
 	return err and "failed" or was_used and "used" or "unknown", err;
 end
 
@@ -197,7 +197,11 @@ local function new(module, accounts)
 		accounts = accounts;
 		invites = module:depends("invites");
 		store = module:open_store("invite_token", "map");
+		used = used_invites.open(module);
 	}, invitations_mt);
 end
 
-return { new = new };
+-- With which HTTP status it is said why there is no invite; "reset" is one that is for another purpose.
+local statuses = { unknown = 404; expired = 410; used = 410; reset = 404; failed = 500 };
+
+return { new = new; statuses = statuses };

@@ -8,22 +8,9 @@
 -- async.wait_for() may.
 
 local async = require "prosody.util.async";
-local new_promise = require "prosody.util.promise".new;
+local deferred = require "frontdoor.deferred";
 
 local under_way = {}; -- [key] = { by = what exactly, outcome = promise of true or false }
-
--- A promise learns how it can be settled in a later turn of the event loop, and the outcome may come before that.
-local function outcome_of_later()
-	local resolve, outcome;
-	local promised = new_promise(function (settle)
-		resolve = settle;
-		if outcome ~= nil then resolve(outcome); end
-	end);
-	return promised, function (value)
-		outcome = value;
-		if resolve then resolve(value); end
-	end
-end
 
 local function once(key, by, act)
 	local other = under_way[key];
@@ -34,7 +21,7 @@ local function once(key, by, act)
 		other = under_way[key];
 	end
 
-	local outcome, settle = outcome_of_later();
+	local outcome, settle = deferred();
 	under_way[key] = { by = by; outcome = outcome };
 	local ran, ok, why, more = pcall(act, has_waited);
 	under_way[key] = nil;

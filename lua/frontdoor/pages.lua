@@ -184,6 +184,11 @@ function pages:file(name)
 	};
 end
 
+-- On to another page. A token or password may be near.
+function pages:redirect(location) -- luacheck: ignore 212/self
+	return { status_code = 303; headers = { location = location; cache_control = "no-store"; referrer_policy = "no-referrer" } };
+end
+
 -- A picture made for one visitor.
 function pages:svg(body) -- luacheck: ignore 212/self
 	return { status_code = 200; headers = headers_for(content_types.svg, "no-store"); body = body };

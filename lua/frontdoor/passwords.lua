@@ -6,7 +6,7 @@
 --
 -- `say` gives the text of a message: say(id, values).
 
-local prepare_password = require "frontdoor.accounts".prepare_password;
+local accounts = require "frontdoor.accounts";
 
 local passwords = {};
 local passwords_mt = { __index = passwords };
@@ -21,9 +21,9 @@ function passwords:problems(say, password, username)
 		local sentence = say("problem_password_" .. problem.name:gsub("%W", "_"), self.policy.get_policy());
 		table.insert(sentences, sentence or problem.text);
 	end
-	local prepared, err = prepare_password(password);
+	local prepared, err = accounts.prepare_password(password);
 	if #sentences == 0 and not prepared then
-		table.insert(sentences, say(unusable[err.condition], { max_length = 1023 }));
+		table.insert(sentences, say(unusable[err.condition], { max_length = accounts.max_password_length }));
 	end
 	return sentences;
 end

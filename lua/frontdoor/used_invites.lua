@@ -1,35 +1,33 @@
 -- Remembers invites that have been used, to tell people so: Prosody forgets them at once.
 --
 --     used_invites.watch(module);
---     used_invites.contains(module, token) -- true, false, or nil and an error
+--     local store = used_invites.open(module);
+--     used_invites.contains(store, token) -- true, false, or nil and an error
 
 local sha256 = require "prosody.util.hashes".sha256;
+
+local purge = require "frontdoor.records".purge;
 
 local remembered_for = 90 * 86400; -- seconds
 
 -- { [hash of a token] = { used = time } }, each a record of its own: there will be many.
-local function open_store(module)
+local function open(module)
 	return module:open_store("invites_used");
 end
 
-local function contains(module, token)
-	local record, err = open_store(module):get(sha256(token, true));
+local function contains(store, token)
+	local record, err = store:get(sha256(token, true));
 	if err then return nil, err; end
 	return record ~= nil;
 end
 
-local function forget_old(module)
-	local store, now = open_store(module), os.time();
-	for key in store:users() do
-		local record = store:get(key);
-		if record and record.used < now - remembered_for then
-			store:set(key, nil);
-		end
-	end
+local function forget_old(store)
+	local now = os.time();
+	purge(store, function (record) return record.used < now - remembered_for; end);
 end
 
 local function watch(module)
-	local store = open_store(module);
+	local store = open(module);
 	local function remember(event)
 		local invite = event.validated_invite or event.session and event.session.validated_invite;
 		if not invite or not invite.token or invite.reusable then return; end
@@ -41,7 +39,7 @@ local function watch(module)
 	-- Before the others, so that a fault in one of them does not make us forget it.
 	module:hook("user-registered", remember, 100);
 	module:hook("user-password-reset", remember, 100);
-	module:daily("Forget invites used long ago", function () forget_old(module); end);
+	module:daily("Forget invites used long ago", function () forget_old(store); end);
 end
 
-return { watch = watch; contains = contains };
+return { open = open; watch = watch; contains = contains };

@@ -9,7 +9,6 @@
 
 local server = require "prosody.net.server";
 local log = require "prosody.util.logger".init("frontdoor.worker");
-local promise = require "prosody.util.promise";
 local traceback = require "prosody.util.debug".traceback;
 local xpcall = require "prosody.util.xpcall".xpcall;
 local errors = require "prosody.util.error".init("frontdoor", {
@@ -19,33 +18,11 @@ local errors = require "prosody.util.error".init("frontdoor", {
 });
 
 local core = require "frontdoor";
+local deferred = require "frontdoor.deferred";
 
 local pool, watcher;
 local users = 0;
 local waiting = {}; -- [job id] = { owner = Worker, result = function, settle = function }
-
--- A promise, and a function that settles it. A promise learns how it can be settled in a later turn of
--- the event loop, and a result may come before that.
-local function deferred()
-	local resolve, reject, value, err;
-	local function deliver()
-		if not resolve then
-			return;
-		elseif err ~= nil then
-			reject(err);
-		elseif value ~= nil then
-			resolve(value);
-		end
-	end
-	local promised = promise.new(function (...)
-		resolve, reject = ...;
-		deliver();
-	end);
-	return promised, function (...)
-		value, err = ...;
-		deliver();
-	end
-end
 
 local function take_results()
 	local id, first, second = pool:take();

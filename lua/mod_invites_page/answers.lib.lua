@@ -4,12 +4,12 @@ local core = require "frontdoor";
 local app_list = require "frontdoor.app_list".open(module);
 local platform_name = require "frontdoor.app_list".platform_name;
 local pages = require "frontdoor.pages".load(module, "html", { "invite.html", "client.html", "invite_invalid.html" });
+local statuses = require "frontdoor.invitations".statuses;
 local render_url = require "frontdoor.template".url;
 
 local links = module:require("links");
 local own_url, contact_path = links.own_url, links.contact_path;
 
-local statuses = { unknown = 404; expired = 410; used = 410; reset = 404; failed = 500 };
 local messages = {
 	unknown = { "invalid_unknown", "invalid_unknown_text" };
 	expired = { "invalid_expired", "invalid_expired_text" };
@@ -131,6 +131,7 @@ end
 
 return {
 	invalid_page = invalid_page; invite_page = invite_page; contact_page = contact_page; setup_page = setup_page;
+	redirect = function (location) return pages:redirect(location); end;
 	picture = function (svg) return pages:svg(svg); end;
 	file = function (name, cache_control) return pages.assets.serve(name, cache_control); end;
 };

@@ -63,7 +63,7 @@ local function invite_of(event)
 		return nil, answers.invalid_page(event, why);
 	elseif invite.reset then
 		local reset_url = reset_page();
-		return nil, reset_url and { status_code = 303; headers = { location = reset_url(token); cache_control = "no-store" } }
+		return nil, reset_url and answers.redirect(reset_url(token))
 			or answers.invalid_page(event, "reset");
 	end
 	return invite;

@@ -24,8 +24,9 @@ local pages = require "frontdoor.pages".load(module, "html", {
 	"register.html", "register_error.html", "register_success.html", "register_success_setup.html",
 }, template_path);
 
-local function redirect(location)
-	return { status_code = 303; headers = { location = location; cache_control = "no-store"; referrer_policy = "no-referrer" } };
+-- The address of the form, without a query.
+local function form_url()
+	return module:http_url(nil, "/register");
 end
 
 -- A page that says why it did not work, with a link back to the invite, if it has one.
@@ -80,7 +81,7 @@ local function show_form(event, invite, app, user, problems)
 		form_action = form_action(app);
 		complete = function (values)
 			values.app, values.reserved = app, values.username ~= nil;
-			values.form_url = url_parse(module:http_url(nil, "/register")).path;
+			values.form_url = url_parse(form_url()).path;
 			values.suggest_url = render_url("{form!}?t={token}{app&&c={app.id}}&user=", {
 				form = values.form_url; token = values.token; app = app;
 			});
@@ -102,7 +103,7 @@ end
 
 local function show_success(event, app, username, password)
 	if app and app.login_link_format then
-		return redirect(login_link(app, username, password));
+		return pages:redirect(login_link(app, username, password));
 	end
 	local address = username .. "@" .. module.host;
 	local address_uri = "xmpp:" .. render_url("{username}@{domain!}", { username = username; domain = module.host });
@@ -129,6 +130,7 @@ end
 return {
 	app = function (app_id) return app_list:get(app_id); end;
 	say_to = function (event) return pages:say_to(event); end;
-	redirect = redirect; refuse = refuse; refuse_later = refuse_later; refuse_failed = refuse_failed;
+	redirect = function (location) return pages:redirect(location); end;
+	form_url = form_url; refuse = refuse; refuse_later = refuse_later; refuse_failed = refuse_failed;
 	show_form = show_form; show_success = show_success;
 };

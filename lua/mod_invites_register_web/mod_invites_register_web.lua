@@ -4,7 +4,7 @@ local core = require "frontdoor";
 local forms = require "frontdoor.forms";
 local limits = require "frontdoor.limit";
 local new_accounts = require "frontdoor.accounts".new;
-local new_invitations = require "frontdoor.invitations".new;
+local invitation = require "frontdoor.invitations";
 local worker = require "frontdoor.worker";
 
 local limit = limits.new(module:get_option_integer("invites_register_limit", 20, 0), 600);
@@ -24,11 +24,9 @@ end
 
 local work = worker.open(module);
 local accounts = new_accounts(module, work);
-local invitations = new_invitations(module, accounts);
+local invitations = invitation.new(module, accounts);
 local register_form = module:require("form");
 local answers = module:require("answers");
-
-local invalid_statuses = { unknown = 404; expired = 410; used = 410; failed = 500 };
 
 -- The invite of a request, or nil and the answer if there is none that allows to register.
 local function invite_for(event, token)
@@ -42,7 +40,7 @@ local function invite_for(event, token)
 		return nil, answers.redirect(invites_page.module:http_url() .. "?" .. query);
 	end
 	local say, message = answers.say_to(event), why == "failed" and "page_failed" or "invalid_" .. why;
-	return nil, answers.refuse(event, invalid_statuses[why], say(message), nil, say(message .. "_text"));
+	return nil, answers.refuse(event, invitation.statuses[why], say(message), nil, say(message .. "_text"));
 end
 
 function serve_register_page(event)
@@ -106,10 +104,7 @@ function handle_register_form(event)
 	return answers.show_success(event, app, username, form.password);
 end
 
--- The address of the form, without a query.
-function form_url() -- luacheck: ignore 131
-	return module:http_url(nil, "/register");
-end
+form_url = answers.form_url; -- luacheck: ignore 131
 
 function module.unload()
 	work:close();

@@ -10,6 +10,7 @@ local errors = require "prosody.util.error".init("frontdoor", {
 
 local core = require "frontdoor".invites;
 local once = require "frontdoor.once";
+local records = require "frontdoor.records";
 
 local validity = module:get_option_period("password_reset_validity", 86400);
 
@@ -121,12 +122,7 @@ local function create(username)
 end
 
 local function purge()
-	for key in store:users() do
-		local record = store:get(key);
-		if record and is_expired(record) then
-			store:set(key, nil);
-		end
-	end
+	records.purge(store, is_expired);
 end
 
 return { find = find; use = use; create = create; purge = purge };

@@ -13,6 +13,8 @@ local new_accounts = require "frontdoor.accounts".new;
 local new_invitations = require "frontdoor.invitations".new;
 local worker = require "frontdoor.worker";
 
+local has_other_pages = module:get_option_string("invites_page") ~= nil;
+
 module:depends("adhoc");
 module:depends("http");
 
@@ -31,7 +33,7 @@ end
 -- Without pages elsewhere, invites of Prosody's own get their link from here.
 module:hook("invite-created", function (invite)
 	local is_reset = invite.additional_data and invite.additional_data.allow_reset;
-	if is_reset and not invite.landing_page and not module:get_option_string("invites_page") then
+	if is_reset and not invite.landing_page and not has_other_pages then
 		invite.landing_page = reset_url(invite.token);
 	end
 end, 1);
@@ -78,9 +80,10 @@ local function handle_form(event)
 	if forms.is_from_elsewhere(module, request) then
 		return show_result(event, "elsewhere");
 	end
-	local link, why = links.find(forms.field(request.body, "token"), invitations);
+	local values = forms.fields(request.body, { "token", "password" });
+	local link, why = links.find(values.token, invitations);
 	if not link then return show_result(event, why); end
-	local password = forms.field(request.body, "password") or "";
+	local password = values.password or "";
 	local problems, busy = passwords:problems(pages:say_to(event), password, link.username);
 	if busy then return show_result(event, "busy"); end
 	if problems[1] then return show_form(event, link, problems); end

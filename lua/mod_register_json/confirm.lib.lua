@@ -1,12 +1,12 @@
 -- <base>verify/: the page on which a person confirms a registration.
 
 local async = require "prosody.util.async";
-local new_promise = require "prosody.util.promise".new;
 local traceback = require "prosody.util.debug".traceback;
 local url_parse = require "socket.url".parse;
 local xpcall = require "prosody.util.xpcall".xpcall;
 
 local core = require "frontdoor".registration;
+local deferred = require "frontdoor.deferred";
 local load_pages = require "frontdoor.pages".load;
 local retry_after = require "frontdoor.worker".retry_after;
 
@@ -103,16 +103,12 @@ local function confirm_once(token, record, parts)
 	if under_way[id] then
 		return async.wait_for(under_way[id]);
 	end
-	local settle;
-	local outcome;
-	under_way[id] = new_promise(function (resolve)
-		settle = resolve;
-		if outcome then resolve(outcome); end
-	end);
+	local promised, settle = deferred();
+	under_way[id] = promised;
 	local ok, result = pcall(create, token, record, parts);
-	outcome = ok and result or "failed";
+	local outcome = ok and result or "failed";
 	under_way[id] = nil;
-	if settle then settle(outcome); end
+	settle(outcome);
 	if not ok then error(result, 0); end
 	if outcome == "created" then announce(record); end
 	return outcome;

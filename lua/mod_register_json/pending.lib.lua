@@ -1,20 +1,13 @@
 -- Registrations that wait for their confirmation, over restarts. The store holds nothing that could be
 -- read without the person's token: see src/registration/pending.rs.
 
+local all_records = require "frontdoor.records".all;
+
 local store = module:open_store("register_json_pending"); -- [id of the token] = record
 local ttl = math.min(module:get_option_period("reg_servlet_pending_ttl", 300, 1), 365 * 86400); -- "never" is a year
 
 local function is_expired(record)
 	return record.expires <= os.time();
-end
-
--- A copy of all records: the store must not change while it is being walked.
-local function read_all()
-	local records = {};
-	for id in store:users() do
-		records[id] = store:get(id);
-	end
-	return records;
 end
 
 local pending = { ttl = ttl };
@@ -93,7 +86,7 @@ end
 
 -- Removes what nobody can confirm any more.
 function pending:purge()
-	for id, record in pairs(read_all()) do
+	for id, record in pairs(all_records(store)) do
 		if is_expired(record) then
 			self:_expire(id, record);
 		end
@@ -107,7 +100,7 @@ local function new(on_expired)
 		examined = {}; -- [user name] = true while a request for it is being examined
 		on_expired = on_expired;
 	}, pending_mt);
-	for id, record in pairs(read_all()) do
+	for id, record in pairs(all_records(store)) do
 		self.names[record.username] = id;
 	end
 	return self;

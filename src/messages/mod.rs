@@ -4,7 +4,9 @@
 //! is not trusted are a browser's header and the values that go into a message.
 
 mod arguments;
+mod bad_catalogue;
 mod catalogue;
 mod negotiation;
 
-pub use catalogue::{BadCatalogue, Catalogue, Value};
+pub use bad_catalogue::BadCatalogue;
+pub use catalogue::{Catalogue, Value};
