@@ -24,6 +24,7 @@ pub mod address;
 pub mod argon2id;
 pub mod invite;
 pub mod json;
+pub mod jwt;
 pub mod lua_pattern;
 pub mod mail;
 pub mod messages;

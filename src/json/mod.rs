@@ -3,11 +3,17 @@
 //! Over `serde_json` this adds: a member that appears twice is an error, and so is nesting deeper than
 //! 128 in members nobody asked for.
 
+mod value;
+
+pub use value::{Malformed, Object, Value};
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
 /// Why a text is not the object that was asked for. `member` is one of the names asked for, never a name
 /// that came with the input.
@@ -120,6 +126,15 @@ impl<'de, const N: usize> Visitor<'de> for Members<'_, N> {
 
 /// A string, borrowed from the input unless it has escapes.
 struct Text;
+
+/// The same as a member's name.
+struct Name<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Text).map(Name)
+    }
+}
 
 impl<'de> DeserializeSeed<'de> for Text {
     type Value = Cow<'de, str>;
