@@ -179,6 +179,7 @@ struct Names<'a>(HashSet<Cow<'a, str>>);
 impl<'a> Names<'a> {
     const FEW: usize = 16;
 
+    #[allow(clippy::ptr_arg, reason = "cloned without copying")]
     fn is_new(&mut self, members: &[(Cow<'a, str>, Value<'a>)], name: &Cow<'a, str>) -> bool {
         if members.len() < Self::FEW {
             return members.iter().all(|(known, _)| known != name);

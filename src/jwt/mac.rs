@@ -97,7 +97,9 @@ impl MacKey {
     pub fn tag(&self, parts: &[&[u8]]) -> Vec<u8> {
         with_state!(self, mac => {
             let mut mac = (**mac).clone();
-            parts.iter().for_each(|part| mac.update(part));
+            for part in parts {
+                mac.update(part);
+            }
             mac.finalize().into_bytes().to_vec()
         })
     }
@@ -107,7 +109,9 @@ impl MacKey {
     pub fn verify(&self, parts: &[&[u8]], tag: &[u8]) -> bool {
         with_state!(self, mac => {
             let mut mac = (**mac).clone();
-            parts.iter().for_each(|part| mac.update(part));
+            for part in parts {
+                mac.update(part);
+            }
             mac.verify_slice(tag).is_ok()
         })
     }
