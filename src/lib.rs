@@ -7,6 +7,8 @@
 //! |---|---|
 //! | [`registration`] | what a registration request is, and with which status and sentence one is refused |
 //! | [`invite`] | what an invitation's token, an API key and a registration with an invitation look like |
+//! | [`jwt`] | what a signed token says, and whether to believe it |
+//! | [`oauth`] | which OAuth clients may register, and what their ids and secrets are |
 //! | [`password`] | whether a password is good enough |
 //! | [`messages`] | what the pages say, in which language |
 //! | [`web`] | what a browser is and shows: its platform, where a form comes from, QR codes, colours |
@@ -28,6 +30,7 @@ pub mod jwt;
 pub mod lua_pattern;
 pub mod mail;
 pub mod messages;
+pub mod oauth;
 pub mod password;
 pub mod pool;
 pub mod registration;

@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        base16ct::lower::encode_string(bytes)
     }
 
     /// The exchange of RFC 5802 §5: these keys verify its proof and make its server signature.

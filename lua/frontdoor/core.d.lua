@@ -70,6 +70,79 @@ function core.invites.registration(body, content_type) end
 ---@return boolean usable
 function core.invites.idempotency_key(text) end
 
+core.jwt = {}
+
+--- What a key is: exactly one of secret, pem and jwk, or it raises.
+---@class frontdoor.KeyOptions
+---@field algorithm? "HS256"|"HS384"|"HS512"|"ES256"|"RS256"|"EdDSA"|"Ed25519" needed for a secret; else it must be the key's, and an "oct" JWK that names none is for HS256
+---@field secret? string bytes, at least as many as the hash has (RFC 7518 §3.2): 32, 48 or 64
+---@field pem? string a public key: "PUBLIC KEY" (RFC 7468 §13) or "RSA PUBLIC KEY"
+---@field jwk? string the JSON text of a JWK (RFC 7517): a public key, or a secret ("oct")
+---@field kid? string its name; must be that of the JWK, if it has one
+
+--- Checks a key: for HMAC, or a public one of P-256, of RSA with 2048 to 8192 bits, or of Ed25519. A private key is
+--- refused, and so is a JWK that says it is for something else. Whether the bytes of an Ed25519 key are a point is not
+--- checked; if they are none, nothing verifies. A kid that is not UTF-8 raises.
+---@param options frontdoor.KeyOptions other keys are ignored
+---@return frontdoor.Key? key
+---@return string? message nothing of the key is in it
+function core.jwt.key(options) end
+
+--- A key, which has one algorithm, whatever a token says of itself.
+---@class frontdoor.Key
+local Key = {}
+
+--- The algorithm; that of an Ed25519 key is "EdDSA".
+---@return "HS256"|"HS384"|"HS512"|"ES256"|"RS256"|"EdDSA" algorithm
+function Key:algorithm() end
+
+--- The key's name, by which a token can ask for it.
+---@return string? kid
+function Key:kid() end
+
+--- Signs claims as a JWT (RFC 7519) in compact serialization. On failure: the key is a public one, or its JWK has
+--- `key_ops` without "sign"; the claims are not a JSON object, or have a member twice; the token would be longer than
+--- 64 KiB. What the claims say is not checked.
+---@param key frontdoor.Key
+---@param claims string the JSON text of an object, which is signed as it is
+---@return string? token
+---@return string? message
+function core.jwt.sign(key, claims) end
+
+--- What a token must say. A claim that nobody expects may be anything, but exp, nbf, iat and aud.
+---@class frontdoor.Expected
+---@field now integer seconds since the epoch
+---@field leeway? integer by how many seconds the clocks may differ; default 0
+---@field issuer? string what `iss` must be
+---@field audience? string what must be in `aud`; nil refuses tokens that have an `aud` (RFC 7519 §4.1.3)
+---@field typ? string what `typ` in the header must be, in whatever case, with `application/` or without, as "at+jwt"
+---@field required? string[] names of claims that must be there and not be null, as { "exp", "sub" }
+
+---@alias frontdoor.JwtRefusalName
+---| "malformed" # no JWS in compact serialization of up to 64 KiB, with JSON objects without duplicate members
+---| "crit" # needs extensions
+---| "algorithm" # not that of a key
+---| "key" # no key of its algorithm can have its kid
+---| "signature"
+---| "typ"
+---| "claim" # one that is required is missing, or exp, nbf, iat or aud has a wrong type
+---| "expired" # exp
+---| "not_yet_valid" # nbf, or iat is in the future
+---| "issuer" # missing or another
+---| "audience" # not the expected one, or none was expected
+
+--- Verifies a JWT (RFC 7519) in compact serialization. Of a list of keys those count that have the token's algorithm
+--- and not another kid than the token. Gives the claims, or nil, the name of the refusal, and a sentence with nothing of
+--- the token in it. exp must be after now, and nbf and iat must not, give or take the leeway. A string in `expected` that
+--- is not UTF-8 raises.
+---@param keys frontdoor.Key|frontdoor.Key[]
+---@param token string bytes
+---@param expected frontdoor.Expected other keys are ignored
+---@return string? claims the JSON text of an object, as signed
+---@return frontdoor.JwtRefusalName? name
+---@return string? message
+function core.jwt.verify(keys, token, expected) end
+
 core.messages = {}
 
 --- Reads the messages of each locale, in Fluent syntax. Whether the locales have the same messages is not checked. On

@@ -15,6 +15,10 @@ assert(rules:allow("192.0.2.1", 1000) and not rules:allow("192.0.2.1", 1059));
 local token = assert(core.registration.token("0b2d4a3e-7c62-4b5e-9d59-0d9e4a5f3c11"));
 assert(token:open(token:seal("password", "example.org", "juliet"), "example.org", "juliet") == "password");
 
+local key = assert(core.jwt.key({ algorithm = "HS256"; secret = ("x"):rep(32) }));
+assert(core.jwt.verify({ key }, assert(core.jwt.sign(key, '{"exp":1300819380}')), { now = 1300819379 }) == '{"exp":1300819380}');
+assert(select(2, core.jwt.verify(key, "no token", { now = os.time() })) == "malformed");
+
 local pool = assert(core.pool.new(1, 10));
 local id = assert(pool:scram("SHA-1", "pencil", "salt", 4096));
 local taken, stored_key, server_key;

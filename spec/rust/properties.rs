@@ -1,12 +1,17 @@
 //! Properties that hold for any input.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use frontdoor::jwt::{Expected, Key, Source, base64url, verify};
 use frontdoor::lua_pattern::{PatternSet, translate};
 use frontdoor::mail::MailAddress;
 use frontdoor::registration::confirmation::token_of;
 use frontdoor::registration::pending::{Owner, Token};
 use frontdoor::registration::{Body, Refusal};
 use proptest::prelude::*;
+
+fn key() -> Key {
+    Key::load(Source::Secret(&[7; 32]), Some("HS256"), None).unwrap()
+}
 
 proptest! {
     #[test]
@@ -52,5 +57,40 @@ proptest! {
         let sealed = token.seal(&password, owner).unwrap();
         let opened = token.open(&sealed, owner).unwrap();
         prop_assert_eq!(opened.expose(), password);
+    }
+
+    #[test]
+    fn any_text_is_no_token(token: Vec<u8>, text: String) {
+        for text in [&token[..], text.as_bytes()] {
+            let refusal = verify(&[&key()], text, &Expected::default()).unwrap_err();
+            prop_assert_eq!(refusal.name(), "malformed");
+        }
+    }
+
+    #[test]
+    fn any_three_parts_are_no_token(header in "\\PC*", payload: Vec<u8>, signature: Vec<u8>) {
+        let header = format!(r#"{{"alg":"HS256","x":{header:?}}}"#);
+        let parts = [header.as_bytes(), &payload, &signature].map(base64url::encode);
+        let refusal = verify(&[&key()], parts.join(".").as_bytes(), &Expected::default()).unwrap_err();
+        prop_assert!(["malformed", "signature"].contains(&refusal.name()));
+    }
+
+    #[test]
+    fn a_signed_token_verifies_and_one_with_a_flipped_bit_does_not(name: String, value: String, bit: usize) {
+        let claims = serde_json::json!({ "sub": value, format!("x{name}"): 1 }).to_string();
+        let mut token = key().sign(claims.as_bytes()).unwrap().into_bytes();
+        let verified = verify(&[&key()], &token, &Expected::default()).unwrap();
+        prop_assert_eq!(verified.json(), claims);
+        let bit = bit % (token.len() * 8);
+        token[bit / 8] ^= 1 << (bit % 8);
+        prop_assert!(verify(&[&key()], &token, &Expected::default()).is_err());
+    }
+
+    #[test]
+    fn any_jwk_or_pem_is_refused(text: Vec<u8>, k in "[A-Za-z0-9_-]{0,40}") {
+        prop_assert!(Key::load(Source::Pem(&text), None, None).is_err());
+        prop_assert!(Key::load(Source::Jwk(&text), None, None).is_err());
+        let jwk = format!(r#"{{"kty":"oct","k":"{k}"}}"#); // of 30 bytes at most
+        prop_assert!(Key::load(Source::Jwk(jwk.as_bytes()), None, None).is_err());
     }
 }

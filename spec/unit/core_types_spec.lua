@@ -38,6 +38,7 @@ end
 local function instances()
 	return {
 		Catalogue = core.messages.catalogue({ en = "" }, "en");
+		Key = core.jwt.key({ algorithm = "HS256"; secret = ("x"):rep(32) });
 		Policy = core.password.policy({});
 		Pool = core.pool.new(1, 1);
 		Rules = core.registration.rules({ auth_tokens = { "x" } });
@@ -116,6 +117,16 @@ describe("core.d.lua", function ()
 
 	it("declares the options that registration rules read, and no others", function ()
 		assert.same(keys_read_by(core.registration.rules), declared_fields(text, "RulesOptions"));
+	end);
+
+	it("declares the options that a key reads, and no others", function ()
+		local function read_options(options) pcall(core.jwt.key, options); end -- which raises if there is none
+		assert.same(keys_read_by(read_options), declared_fields(text, "KeyOptions"));
+	end);
+
+	it("declares what core.jwt.verify reads, and no others", function ()
+		local function read_options(options) pcall(core.jwt.verify, {}, "", options); end
+		assert.same(keys_read_by(read_options), declared_fields(text, "Expected"));
 	end);
 
 	it("declares the fields of a broken rule, and no others", function ()

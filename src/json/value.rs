@@ -70,6 +70,14 @@ impl<'a> Object<'a> {
         Some(self.0.remove(at).1)
     }
 
+    /// Puts a value in the place of a member's, or adds the member.
+    pub fn set(&mut self, name: Cow<'a, str>, value: Value<'a>) {
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = value,
+            None => self.0.push((name, value)),
+        }
+    }
+
     /// The members in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
         self.0.iter().map(|(name, value)| (name.as_ref(), value))

@@ -7,7 +7,9 @@
 
 mod convert;
 mod invites;
+mod jwt;
 mod messages;
+mod oauth;
 mod password;
 mod pool;
 mod registration;
@@ -20,7 +22,9 @@ pub(crate) fn exports(lua: &Lua) -> Result<Table> {
     let core = lua.create_table()?;
     core.set("version", env!("CARGO_PKG_VERSION"))?;
     core.set("invites", invites::table(lua)?)?;
+    core.set("jwt", jwt::table(lua)?)?;
     core.set("messages", messages::table(lua)?)?;
+    core.set("oauth", oauth::table(lua)?)?;
     core.set("password", password::table(lua)?)?;
     core.set("pool", pool::table(lua)?)?;
     core.set("registration", registration::table(lua)?)?;

@@ -61,7 +61,7 @@ impl Token {
     /// The name under which the registration is stored: 64 hexadecimal digits that tell nothing of the token.
     #[must_use]
     pub fn id(&self) -> String {
-        self.derive("id").iter().map(|byte| format!("{byte:02x}")).collect()
+        base16ct::lower::encode_string(&*self.derive("id"))
     }
 
     /// Seals the password (ChaCha20-Poly1305, RFC 8439), as text.

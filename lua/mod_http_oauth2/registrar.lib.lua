@@ -1,0 +1,133 @@
+-- The host's registrar, from the options.
+
+local json = require "prosody.util.json";
+
+local jwt = require "frontdoor".jwt;
+local oauth = require "frontdoor".oauth;
+
+local default_ttl = 3600; -- seconds; what util.jwt gives tokens that must expire
+
+-- What the community module gives to util.jwt: default_ttl, accept_expired, claim_verifier.
+local options = module:get_option("oauth2_registration_options", {});
+
+local function misconfigured(option, problem)
+	error(option .. ": " .. problem, 0);
+end
+
+-- A string or a list of strings, as a list.
+local function get_option_strings(name)
+	local values = module:get_option_array(name, {});
+	for _, value in ipairs(values) do
+		if type(value) ~= "string" or value == "" then
+			misconfigured(name, "must be a string or a list of strings, none of them empty");
+		end
+	end
+	return { table.unpack(values) };
+end
+
+-- Seconds for which a client is good; nil for ever.
+local function get_ttl()
+	local ttl = module:get_option_period("oauth2_registration_ttl");
+	if ttl == math.huge then ttl = nil; end -- "never"
+	if options.accept_expired then return nil; end
+	if options.accept_expired == false and not (options.default_ttl or ttl) then return default_ttl; end
+	return options.default_ttl or ttl;
+end
+
+-- A text that is neither PEM nor JSON is a secret.
+local function key_of(definition)
+	if type(definition) == "string" then
+		if definition:find("-----BEGIN", 1, true) then
+			return jwt.key({ pem = definition });
+		elseif definition:find("^%s*{") then
+			return jwt.key({ jwk = definition });
+		end
+		return jwt.key({ algorithm = "HS256"; secret = definition });
+	elseif definition.kty then
+		return jwt.key({ jwk = json.encode(definition) });
+	end
+	local jwk = definition.jwk;
+	return jwt.key({
+		algorithm = definition.algorithm; secret = definition.secret; pem = definition.pem; kid = definition.kid;
+		jwk = type(jwk) == "table" and json.encode(jwk) or jwk;
+	});
+end
+
+-- A list of keys, or keys by the `iss` of their statements; one key needs no list.
+local function get_statement_keys()
+	local option = "oauth2_software_statement_keys";
+	local definitions = module:get_option(option, {});
+	if type(definitions) == "string" or definitions.kty or definitions.pem or definitions.jwk or definitions.secret then
+		definitions = { definitions };
+	end
+	local keys = {};
+	for issuer, definition in pairs(definitions) do
+		local key, problem = key_of(definition);
+		if not key then
+			misconfigured(option, ("the key %s is of no use: %s"):format(issuer, problem));
+		end
+		table.insert(keys, { issuer = type(issuer) == "string" and issuer or nil; key = key });
+	end
+	return keys;
+end
+
+-- What the operator allows, as a list of what the core has; the rest is warned of.
+local function get_allowed(option, default, known)
+	local allowed = {};
+	for value in module:get_option_set(option, default) do
+		if known[value] then
+			table.insert(allowed, value);
+		else
+			module:log("warn", "%s: there is no %q, it is ignored", option, value);
+		end
+	end
+	return allowed;
+end
+
+local grant_types = {
+	authorization_code = true; refresh_token = true; password = true; implicit = true;
+	device_code = true; ["urn:ietf:params:oauth:grant-type:device_code"] = true;
+};
+
+local function warn_of_weak_keys(keys)
+	for at, key in ipairs(keys) do
+		local weakness = oauth.key_weakness(key);
+		if weakness then
+			module:log("warn", "%s %s: whoever guesses it can forge clients. For a strong one: prosodyctl mod_http_oauth2 generate_key",
+				at == 1 and "oauth2_registration_key" or "A key of oauth2_registration_previous_keys", weakness);
+		end
+	end
+end
+
+-- What may be registered.
+local policy = {
+	grant_types = get_allowed("allowed_oauth2_grant_types", { "authorization_code", "refresh_token", "device_code" }, grant_types);
+	response_types = get_allowed("allowed_oauth2_response_types", { "code" }, { code = true; token = true });
+	locales = get_option_strings("allowed_oauth2_locales");
+};
+
+-- The registrar, nil without a key; what may be registered; and the operator's own check of clients, if there is one.
+return function ()
+	local key = module:get_option_string("oauth2_registration_key");
+	if not key or key == "" then
+		module:log("info", "Clients cannot register: there is no oauth2_registration_key. For one: prosodyctl mod_http_oauth2 generate_key");
+		return nil, policy;
+	end
+	local previous_keys = get_option_strings("oauth2_registration_previous_keys");
+	warn_of_weak_keys({ key, table.unpack(previous_keys) });
+	local registrar, problem = oauth.registrar({
+		host = module.host;
+		key = key;
+		previous_keys = previous_keys;
+		algorithm = module:get_option_string("oauth2_registration_algorithm", "HS256");
+		ttl = get_ttl();
+		max_size = module:get_option_integer("oauth2_registration_max_size", 4096, 512);
+		initial_access_tokens = get_option_strings("oauth2_registration_token");
+		software_statement_keys = get_statement_keys();
+		policy = policy;
+	});
+	if not registrar then
+		misconfigured("oauth2_registration_" .. problem:match("^%w+"), problem:match("^%w+: (.*)"));
+	end
+	return registrar, policy, options.claim_verifier;
+end

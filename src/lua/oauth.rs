@@ -1,0 +1,272 @@
+//! `core.oauth`
+
+use mlua::{Either, Lua, Result, String as LuaString, Table, UserData, UserDataMethods, UserDataRef, Value};
+
+use super::convert::{list, misuse, text, texts, whole, whole_number};
+use crate::jwt::Key;
+use crate::jwt::mac::MacAlgorithm;
+use crate::oauth::access_token::InitialAccessTokens;
+use crate::oauth::choice::{Choice, GrantType, ResponseType};
+use crate::oauth::client::Client;
+use crate::oauth::key_ring::KeyRing;
+use crate::oauth::key_strength::weakness;
+use crate::oauth::refusal::Refusal;
+use crate::oauth::registrar::{Registered, Registrar, Request, Unknown};
+use crate::oauth::revocation::{Kind, Revocations};
+use crate::oauth::schema::schema;
+use crate::oauth::software_statement::{Publisher, StatementKeys};
+use crate::oauth::validation::Policy;
+
+/// Least length of a nonce in bytes: two clients never have the same.
+const NONCE: usize = 9;
+
+pub(super) fn table(lua: &Lua) -> Result<Table> {
+    let table = lua.create_table()?;
+    table.set("registrar", lua.create_function(registrar)?)?;
+    table.set("schema", lua.create_function(client_schema)?)?;
+    table.set("revocable", lua.create_function(revocable)?)?;
+    table.set("key_weakness", lua.create_function(key_weakness)?)?;
+    Ok(table)
+}
+
+/// `registrar(options) -> Registrar | nil, message`
+fn registrar(lua: &Lua, options: Table) -> Result<(Option<Registrar>, Option<String>)> {
+    let algorithm = options.get::<Option<String>>("algorithm")?.unwrap_or_else(|| "HS256".into());
+    let Some(algorithm) = MacAlgorithm::by_name(&algorithm) else {
+        return Ok((None, Some(bad_algorithm(&algorithm))));
+    };
+    let key: LuaString = options.get("key")?;
+    let host: LuaString = options.get("host")?;
+    let registrar = Registrar {
+        ring: KeyRing::new(&text(&host), algorithm, &key.as_bytes(), &list(&options, "previous_keys")?),
+        policy: policy(&options.get("policy")?)?,
+        ttl: number(lua, &options, "ttl")?,
+        max_size: number(lua, &options, "max_size")?.unwrap_or(4096),
+        tokens: InitialAccessTokens::new(texts(&options, "initial_access_tokens")?),
+        statements: statements(&options)?,
+        revocations: Revocations::default(),
+    };
+    Ok((Some(registrar), None))
+}
+
+fn bad_algorithm(name: &str) -> String {
+    let reason =
+        "the key that signs also verifies and is secret, so an asymmetric algorithm would gain nothing";
+    format!("algorithm: must be HS256, HS384 or HS512, not {name:?}: {reason}")
+}
+
+fn policy(options: &Table) -> Result<Policy> {
+    Ok(Policy {
+        grant_types: choices(options, "grant_types", GrantType::by_name_or_alias)?,
+        response_types: choices(options, "response_types", ResponseType::by_name)?,
+        locales: texts(options, "locales")?,
+    })
+}
+
+/// Some choices, in their own order.
+fn choices<C: Choice>(options: &Table, name: &str, by_name: fn(&str) -> Option<C>) -> Result<Vec<C>> {
+    let mut chosen = Vec::new();
+    for text in texts(options, name)? {
+        chosen.push(by_name(&text).ok_or_else(|| misuse(format!("{name}: there is no {text:?}")))?);
+    }
+    let in_order = C::ALL.iter().map(|(value, _)| *value);
+    Ok(in_order.filter(|value| chosen.contains(value)).collect())
+}
+
+/// `schema(policy) -> json`
+fn client_schema(_: &Lua, options: Table) -> Result<String> {
+    Ok(schema(&policy(&options)?))
+}
+
+fn number<N: TryFrom<i64>>(lua: &Lua, options: &Table, name: &str) -> Result<Option<N>> {
+    match options.get::<Value>(name)? {
+        Value::Nil => Ok(None),
+        value => {
+            whole_number(lua, value).map(Some).ok_or_else(|| misuse(format!("{name} must be a whole number")))
+        }
+    }
+}
+
+fn statements(options: &Table) -> Result<StatementKeys> {
+    let Some(publishers) = options.get::<Option<Table>>("software_statement_keys")? else {
+        return Ok(StatementKeys::default());
+    };
+    let publishers = publishers.sequence_values::<Table>().map(|publisher| {
+        let publisher = publisher?;
+        let key: UserDataRef<Key> = publisher.get("key")?;
+        Ok(Publisher { issuer: publisher.get("issuer")?, key: key.clone() })
+    });
+    Ok(StatementKeys::new(publishers.collect::<Result<_>>()?))
+}
+
+/// `revocable(text) -> kind, name`
+fn revocable(_: &Lua, named: LuaString) -> Result<(&'static str, String)> {
+    let (kind, name) = Kind::guess(&text(&named));
+    Ok((kind.name(), name))
+}
+
+/// `key_weakness(key) -> text | nil`
+fn key_weakness(_: &Lua, key: LuaString) -> Result<Option<String>> {
+    Ok(weakness(&key.as_bytes()).map(|weakness| weakness.to_string()))
+}
+
+impl UserData for Registrar {
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        methods.add_method("admit", admit);
+        methods.add_method("register", register);
+        methods.add_method("read", read);
+        methods.add_method("open", open);
+        methods.add_method("authenticate", authenticate);
+        methods.add_method("manage", manage);
+        methods.add_method("describe", describe);
+        methods.add_method("replace", replace);
+        methods.add_method_mut("revoke", revoke);
+        methods.add_method_mut("restore", restore);
+    }
+}
+
+/// Something; or nothing, status and the body of the answer.
+type OrRefusal<T> = (Option<T>, Option<Either<String, u16>>, Option<String>);
+
+fn refused<T>(refusal: &Refusal) -> OrRefusal<T> {
+    (None, Some(Either::Right(refusal.status())), Some(refusal.to_json()))
+}
+
+/// `registrar:admit(authorization?) -> true | nil, status, body`
+fn admit(_: &Lua, this: &Registrar, authorization: Option<LuaString>) -> Result<OrRefusal<bool>> {
+    let is_admitted = this.tokens.admit(authorization.as_ref().map(text).as_deref());
+    Ok(if is_admitted { (Some(true), None, None) } else { refused(&Refusal::Token) })
+}
+
+/// The arguments of a request with metadata in it.
+type RequestArguments = (LuaString, LuaString, i64, LuaString);
+
+/// `registrar:register(body, nonce, now, endpoint) -> answer, hash, client_uri | nil, status, body`
+fn register(_: &Lua, this: &Registrar, arguments: RequestArguments) -> Result<OrRefusal<String>> {
+    with_request(&arguments, |request| this.register(request))
+}
+
+fn with_request(
+    (body, nonce, now, endpoint): &RequestArguments,
+    issue: impl FnOnce(Request<'_>) -> std::result::Result<Registered, Refusal>,
+) -> Result<OrRefusal<String>> {
+    let (body, nonce, endpoint) = (body.as_bytes(), nonce.as_bytes(), endpoint.to_str()?);
+    if nonce.len() < NONCE {
+        return Err(misuse(format!("the nonce must have at least {NONCE} bytes")));
+    }
+    Ok(match issue(Request { body: &body, nonce: &nonce, now: *now, endpoint: &endpoint }) {
+        Ok(Registered { client, answer }) => (
+            Some(answer),
+            Some(Either::Left(client.hash().into())),
+            Some(client.metadata().client_uri.clone()),
+        ),
+        Err(refusal) => refused(&refusal),
+    })
+}
+
+/// A client; or nothing, a name and a sentence.
+type OrUnknown = (Option<Client>, Option<&'static str>, Option<String>);
+
+fn known(client: std::result::Result<Client, Unknown>) -> OrUnknown {
+    match client {
+        Ok(client) => (Some(client), None, None),
+        Err(unknown) => (None, Some(unknown.name()), Some(unknown.to_string())),
+    }
+}
+
+/// `registrar:read(client_id, now) -> Client, name?, message? | nil, name, message`
+fn read(_: &Lua, this: &Registrar, (id, now): (LuaString, i64)) -> Result<OrUnknown> {
+    let Some((client, standing)) = whole(&id).and_then(|id| this.read(&id, now)) else {
+        return Ok(known(Err(Unknown::Signature)));
+    };
+    let unknown = standing.err();
+    Ok((Some(client), unknown.map(Unknown::name), unknown.map(|unknown| unknown.to_string())))
+}
+
+/// `registrar:open(client_id, now) -> Client | nil, name, message`
+fn open(_: &Lua, this: &Registrar, (id, now): (LuaString, i64)) -> Result<OrUnknown> {
+    let id = whole(&id).ok_or(Unknown::Signature);
+    Ok(known(id.and_then(|id| this.open(&id, now))))
+}
+
+/// `registrar:authenticate(client_id, client_secret?, now) -> Client | nil, name, message`
+fn authenticate(
+    _: &Lua,
+    this: &Registrar,
+    (id, secret, now): (LuaString, Option<LuaString>, i64),
+) -> Result<OrUnknown> {
+    let id = whole(&id).ok_or(Unknown::Signature);
+    let secret = secret.as_ref().map(text);
+    Ok(known(id.and_then(|id| this.authenticate(&id, secret.as_deref(), now))))
+}
+
+/// `registrar:manage(client_id, authorization?, now) -> Client | nil, status, body`
+fn manage(
+    _: &Lua,
+    this: &Registrar,
+    (id, authorization, now): (LuaString, Option<LuaString>, i64),
+) -> Result<OrRefusal<Client>> {
+    let authorization = authorization.as_ref().map(text);
+    Ok(match this.manage(&text(&id), authorization.as_deref(), now) {
+        Ok(client) => (Some(client), None, None),
+        Err(refusal) => refused(&refusal),
+    })
+}
+
+/// `registrar:describe(client, endpoint) -> body`
+fn describe(
+    _: &Lua,
+    this: &Registrar,
+    (client, endpoint): (UserDataRef<Client>, LuaString),
+) -> Result<String> {
+    Ok(this.describe(&client, &text(&endpoint)))
+}
+
+/// `registrar:replace(client, body, nonce, now, endpoint) -> answer, hash, client_uri | nil, status, body`
+fn replace(
+    _: &Lua,
+    this: &Registrar,
+    (client, body, nonce, now, endpoint): (UserDataRef<Client>, LuaString, LuaString, i64, LuaString),
+) -> Result<OrRefusal<String>> {
+    with_request(&(body, nonce, now, endpoint), |request| this.replace(&client, request))
+}
+
+/// `registrar:revoke(kind, name, time?)`
+fn revoke(
+    lua: &Lua,
+    this: &mut Registrar,
+    (kind, name, time): (LuaString, LuaString, Option<Value>),
+) -> Result<()> {
+    let kind = kind_of(&kind)?;
+    let time = time.and_then(|time| whole_number(lua, time));
+    if kind == Kind::IssuedBefore && time.is_none() {
+        return Err(misuse("a time in seconds since the epoch expected"));
+    }
+    this.revocations.add(kind, &text(&name), time.unwrap_or_default());
+    Ok(())
+}
+
+/// `registrar:restore(kind, name)`
+fn restore(_: &Lua, this: &mut Registrar, (kind, name): (LuaString, LuaString)) -> Result<()> {
+    this.revocations.remove(kind_of(&kind)?, &text(&name));
+    Ok(())
+}
+
+fn kind_of(name: &LuaString) -> Result<Kind> {
+    Kind::by_name(&text(name))
+        .ok_or_else(|| misuse("what is revoked is a client_hash, a software_id or issued_before"))
+}
+
+impl UserData for Client {
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        methods.add_method("id", |lua, this, ()| lua.create_string(this.id()));
+        methods.add_method("hash", |lua, this, ()| lua.create_string(this.hash()));
+        methods.add_method("claims", |_, this, ()| Ok(this.claims()));
+        methods.add_method("text", |_, this, member: LuaString| {
+            Ok(this.metadata().text(&text(&member)).map(str::to_owned))
+        });
+        methods.add_method("is_public", |_, this, ()| Ok(this.metadata().is_public()));
+        methods.add_method("issued_at", |_, this, ()| Ok(this.issued_at()));
+        methods.add_method("expires_at", |_, this, ()| Ok(this.expires_at()));
+    }
+}

@@ -1,0 +1,281 @@
+//! Registers clients and knows them again (RFC 7591, RFC 7592), without storing any.
+
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::access_token::{InitialAccessTokens, bearer};
+use super::client::Client;
+use super::key_ring::{KeyRing, UntrustedClientId};
+use super::metadata::Metadata;
+use super::refusal::{Problem, Refusal};
+use super::revocation::Revocations;
+use super::software_statement::{Statement, StatementKeys};
+use super::validation::{Policy, validate};
+use crate::json::{Object, Value};
+use crate::secret::Secret;
+
+/// Greatest length of a request's body in bytes.
+pub const MAX_BODY: usize = 64 * 1024;
+
+/// What the member `exp` of an answer says where ids do not expire: clients of the community module expect a number.
+const NOMINAL_TTL: i64 = 3600;
+
+/// The settings of one host.
+#[derive(Debug)]
+pub struct Registrar {
+    /// The keys.
+    pub ring: KeyRing,
+    /// What may be registered.
+    pub policy: Policy,
+    /// For how many seconds a client is good; none for ever.
+    pub ttl: Option<i64>,
+    /// Greatest length of a client id in bytes.
+    pub max_size: usize,
+    /// Who may register.
+    pub tokens: InitialAccessTokens,
+    /// Whose software statements count.
+    pub statements: StatementKeys,
+    /// Who is nobody any more.
+    pub revocations: Revocations,
+}
+
+/// A request about a registration.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The metadata, as JSON.
+    pub body: &'a [u8],
+    /// At least 9 random bytes, new for each request.
+    pub nonce: &'a [u8],
+    /// Seconds since the epoch.
+    pub now: i64,
+    /// Where clients register; `registration_client_uri` is this with a query.
+    pub endpoint: &'a str,
+}
+
+/// Why a client id is of no use. All but the log should treat these alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    /// It is no id, or no key of this host has signed it.
+    Signature,
+    /// Its time is over.
+    Expired,
+    /// It is revoked.
+    Revoked,
+    /// The secret is wrong, missing, or there although the client has none.
+    Secret,
+}
+
+impl Unknown {
+    /// A name for logs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Signature => "signature",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+            Self::Secret => "secret",
+        }
+    }
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Signature => "The client_id was not made by this host.",
+            Self::Expired => "The client has expired.",
+            Self::Revoked => "The client is revoked.",
+            Self::Secret => "The client_secret is wrong.",
+        })
+    }
+}
+
+impl Registrar {
+    /// Registers a client (RFC 7591 §3.1). Whether the request may do so, [`InitialAccessTokens::admit`] tells.
+    ///
+    /// # Errors
+    /// A [`Refusal`] of status 413 or 400.
+    pub fn register(&self, request: Request<'_>) -> Result<Registered, Refusal> {
+        let members = members_of(request.body)?;
+        self.issue(members, request)
+    }
+
+    fn issue(&self, members: Object<'_>, request: Request<'_>) -> Result<Registered, Refusal> {
+        let statement = self.statements.check(&members, request.now)?;
+        let metadata = self.validate(members, statement.as_ref())?;
+        let client = Client::issue(&self.ring, metadata, request.nonce, request.now, self.ttl);
+        let length = client.id().len();
+        if length > self.max_size {
+            return Err(Refusal::IdTooLong { length, limit: self.max_size });
+        }
+        let statement = statement.map(|statement| statement.token);
+        let answer = Answer { client: &client, endpoint: request.endpoint, ttl: self.ttl, statement };
+        Ok(Registered { answer: answer.to_json(), client })
+    }
+
+    fn validate<'a>(
+        &self,
+        mut members: Object<'a>,
+        statement: Option<&'a Statement>,
+    ) -> Result<Metadata, Refusal> {
+        if let Some(statement) = statement {
+            statement.take_precedence(&mut members)?;
+        }
+        validate(members, &self.policy)
+    }
+
+    /// The client of an id whose signature is good, and what else is wrong with it. For operators who want to see it.
+    #[must_use]
+    pub fn read(&self, client_id: &str, now: i64) -> Option<(Client, Result<(), Unknown>)> {
+        let client = Client::open(&self.ring, &UntrustedClientId::new(client_id)?)?;
+        let standing = self.standing(&client, now);
+        Some((client, standing))
+    }
+
+    /// The client of an id.
+    ///
+    /// # Errors
+    /// [`Unknown`], if there is none any more or never was.
+    pub fn open(&self, client_id: &str, now: i64) -> Result<Client, Unknown> {
+        let (client, standing) = self.read(client_id, now).ok_or(Unknown::Signature)?;
+        standing.map(|()| client)
+    }
+
+    fn standing(&self, client: &Client, now: i64) -> Result<(), Unknown> {
+        // The community module writes an `exp` that it does not mean, unless the operator has set a lifetime.
+        let expires_at = client.expires_at().filter(|_| !client.is_community() || self.ttl.is_some());
+        if expires_at.is_some_and(|time| time <= now) {
+            return Err(Unknown::Expired);
+        }
+        if self.revocations.contains(client) {
+            return Err(Unknown::Revoked);
+        }
+        Ok(())
+    }
+
+    /// The client of an id, if this is its secret. A public client has none, and must not send one.
+    ///
+    /// # Errors
+    /// [`Unknown`]
+    pub fn authenticate(&self, client_id: &str, secret: Option<&str>, now: i64) -> Result<Client, Unknown> {
+        let client = self.open(client_id, now)?;
+        let is_right = match (client.secret(), secret) {
+            (Some(expected), Some(sent)) => Secret::new(expected).matches(sent),
+            (None, None) => true,
+            _ => false,
+        };
+        if is_right { Ok(client) } else { Err(Unknown::Secret) }
+    }
+
+    /// The client whose `registration_access_token` the header has (RFC 7592 §2).
+    ///
+    /// # Errors
+    /// [`Refusal::Token`], whatever is wrong.
+    pub fn manage(&self, client_id: &str, authorization: Option<&str>, now: i64) -> Result<Client, Refusal> {
+        let token = authorization.and_then(bearer).ok_or(Refusal::Token)?;
+        let client = self.open(client_id, now).map_err(|_| Refusal::Token)?;
+        let expected = Secret::new(client.registration_access_token());
+        if expected.matches(token) { Ok(client) } else { Err(Refusal::Token) }
+    }
+
+    /// Registers new metadata in the place of a client's (RFC 7592 §2.2). That the old client is revoked is left to
+    /// the caller.
+    ///
+    /// # Errors
+    /// As [`register`](Self::register), and if the body names another client or what only the server may set.
+    pub fn replace(&self, old: &Client, request: Request<'_>) -> Result<Registered, Refusal> {
+        let members = members_of(request.body)?;
+        if members.string("client_id") != Some(old.id()) {
+            return Err(Problem::new("client_id", "const", "must be that of the client").into());
+        }
+        let of_the_server = [
+            "registration_access_token",
+            "registration_client_uri",
+            "client_secret_expires_at",
+            "client_id_issued_at",
+        ];
+        for member in of_the_server {
+            if members.get(member).is_some() {
+                return Err(Problem::new(member, "not", "must not be sent").into());
+            }
+        }
+        let sent = members.get("client_secret");
+        let is_right = |sent: &Value<'_>| {
+            let secret = old.secret().map(Secret::new);
+            secret.zip(sent.as_str()).is_some_and(|(secret, sent)| secret.matches(sent))
+        };
+        if sent.is_some_and(|sent| !is_right(sent)) {
+            return Err(Problem::new("client_secret", "const", "must be that of the client").into());
+        }
+        self.issue(members, request)
+    }
+
+    /// What a client is told that asks about itself (RFC 7592 §3), as JSON.
+    #[must_use]
+    pub fn describe(&self, client: &Client, endpoint: &str) -> String {
+        Answer { client, endpoint, ttl: self.ttl, statement: None }.to_json()
+    }
+}
+
+fn members_of(body: &[u8]) -> Result<Object<'_>, Refusal> {
+    if body.len() > MAX_BODY {
+        return Err(Refusal::BodyTooLarge { limit: MAX_BODY });
+    }
+    Ok(Object::read(body)?)
+}
+
+/// A new client.
+#[derive(Debug)]
+pub struct Registered {
+    /// Who it is.
+    pub client: Client,
+    /// What it is told (RFC 7591 §3.2.1), as JSON.
+    pub answer: String,
+}
+
+struct Answer<'a> {
+    client: &'a Client,
+    endpoint: &'a str,
+    ttl: Option<i64>,
+    statement: Option<String>,
+}
+
+impl Serialize for Answer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let client = self.client;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("client_id", client.id())?;
+        if let Some(secret) = client.secret() {
+            map.serialize_entry("client_secret", &secret)?;
+            map.serialize_entry("client_secret_expires_at", &self.expires_at().unwrap_or(0))?;
+        }
+        let issued_at = client.issued_at().unwrap_or_default();
+        map.serialize_entry("client_id_issued_at", &issued_at)?;
+        client.metadata().serialize_full(&mut map)?;
+        if let Some(statement) = &self.statement {
+            map.serialize_entry("software_statement", statement)?;
+        }
+        if let Some(nonce) = client.nonce() {
+            map.serialize_entry("nonce", nonce)?;
+        }
+        map.serialize_entry("iat", &issued_at)?;
+        map.serialize_entry("exp", &self.expires_at().unwrap_or(issued_at.saturating_add(NOMINAL_TTL)))?;
+        map.serialize_entry("registration_access_token", &client.registration_access_token())?;
+        map.serialize_entry(
+            "registration_client_uri",
+            &format_args!("{}?client_id={}", self.endpoint, client.id()),
+        )?;
+        map.end()
+    }
+}
+
+impl Answer<'_> {
+    fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// When the client is over; none if never.
+    fn expires_at(&self) -> Option<i64> {
+        self.client.expires_at().filter(|_| !self.client.is_community() || self.ttl.is_some())
+    }
+}
