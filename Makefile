@@ -12,7 +12,7 @@ ABI := $(shell $(LUA) -e 'print(rawget(_G, "jit") and "luajit" or "lua" .. _VERS
 TARGET_DIR = target/$(ABI)
 LIBRARY = $(TARGET_DIR)/release/libfrontdoor.so
 
-.PHONY: help build install install-rock demo demo-clean test test-unit test-server test-browser lint deny bench clean
+.PHONY: help build install install-rock demo demo-clean test test-unit test-server test-browser lint deny fuzz bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,9 +63,14 @@ test-browser: ## Run the specs in a real Chromium
 deny: ## Check licences and advisories of the dependencies (installs cargo-deny if it is missing)
 	@spec/tools/test deny
 
+# For each target; TARGETS names some of them instead of all.
+SECONDS ?= 60
+fuzz: ## Fuzz each parser for SECONDS (default 60); needs a nightly compiler (installs cargo-fuzz if it is missing)
+	@spec/tools/fuzz $(SECONDS) $(TARGETS)
+
 bench: ## Measure, and print ratios
 	@spec/tools/setup test
 	@spec/tools/bench
 
 clean: ## Remove what was built
-	rm -rf target .venv spec/browser/screenshots
+	rm -rf target .venv spec/browser/screenshots spec/server/node/node_modules spec/fuzz/target spec/fuzz/target

@@ -189,6 +189,202 @@ function Catalogue:locales() end
 ---@return string[]? names
 function Catalogue:arguments(locale, id) end
 
+core.oauth = {}
+
+--- What clients may register. A list that is nil is empty; a name that is not known raises.
+---@class frontdoor.RegistrationPolicy
+---@field grant_types? string[] of "authorization_code", "refresh_token", "password", "implicit" and "urn:ietf:params:oauth:grant-type:device_code", which may be written "device_code"
+---@field response_types? string[] of "code" and "token"
+---@field locales? string[] language tags in which members that people see may be repeated, as `client_name#de` (RFC 7591 §2.2)
+
+--- A key whose owner may vouch for clients.
+---@class frontdoor.StatementKey
+---@field key frontdoor.Key
+---@field issuer? string what `iss` of the statements must be; nil takes whatever it is
+
+--- What makes the registrar of one host.
+---@class frontdoor.RegistrarOptions
+---@field host string the XMPP host; with another one all ids and secrets are others
+---@field key string bytes, from which all keys are derived; see key_weakness()
+---@field previous_keys? string[] bytes: older keys, whose ids and secrets go on being good
+---@field algorithm? "HS256"|"HS384"|"HS512" of all signatures, old and new; default "HS256"
+---@field ttl? integer seconds for which a new client is good, and for which the `exp` of the community module's ids counts; nil: for ever
+---@field max_size? integer greatest length of a client_id in bytes; default 4096, and never more than 16384
+---@field initial_access_tokens? string[] any of them lets a client register (RFC 7591 §3); nil or empty: everybody may
+---@field software_statement_keys? frontdoor.StatementKey[] whose software statements count (RFC 7591 §2.3); nil or empty: statements are ignored
+---@field policy frontdoor.RegistrationPolicy
+
+--- Checks the options. On failure - another algorithm - the message begins with "algorithm: ". Options that are
+--- missing or of another type raise.
+---@param options frontdoor.RegistrarOptions other keys are ignored
+---@return frontdoor.Registrar? registrar
+---@return string? message
+function core.oauth.registrar(options) end
+
+--- What can be registered, as the text of a JSON Schema (draft 2020-12). What it refuses is refused; that URIs share a
+--- host it tells in words only.
+---@param policy frontdoor.RegistrationPolicy other keys are ignored
+---@return string json
+function core.oauth.schema(policy) end
+
+---@alias frontdoor.RevocationKind
+---| "client_hash" # one client
+---| "software_id" # all clients that registered with it
+---| "issued_before" # all clients from before a time: of a host of client_uri, or all, and the name is empty
+
+--- What somebody means who names what is to be revoked: a client by its id (whether or not that is good) or its hash, or
+--- else a software_id.
+---@param text string
+---@return "client_hash"|"software_id" kind
+---@return string name the client's hash, or the text
+function core.oauth.revocable(text) end
+
+--- What is weak about a key for registrar(), as a clause such as "is shorter than 16 bytes"; nil if nothing is.
+---@param key string bytes
+---@return string? weakness
+function core.oauth.key_weakness(key) end
+
+--- Registers the clients of one host and knows them again, and stores none: a client_id is signed metadata, and all
+--- secrets are derived from it (RFC 7591, RFC 7592).
+---
+--- Where a body is returned, it is JSON for an answer with `Cache-Control: no-store`. A refusal's body has `error` and
+--- `error_description` and, if it is about the metadata, `valid` and `errors`, a list of { instanceLocation,
+--- schemaLocation, error }.
+---@class frontdoor.Registrar
+local Registrar = {}
+
+--- Whether a request may register a client: it has one of the initial access tokens, or there are none. Else nil, 401
+--- and a body.
+---@param authorization? string the header; of the scheme Bearer (RFC 6750 §2.1)
+---@return true? admitted
+---@return integer? status
+---@return string? body
+function Registrar:admit(authorization) end
+
+--- Registers a client (RFC 7591 §3.1). Whether the request may do so is not checked. Gives the body for status 201, the
+--- client's hash and its client_uri; or nil, a status (413 or 400) and a body.
+---@param body string bytes: metadata as a JSON object, up to 64 KiB; unknown members are ignored
+---@param nonce string at least 9 random bytes, new for each call; fewer raise
+---@param now integer seconds since the epoch
+---@param endpoint string where clients register; registration_client_uri is this with a query
+---@return string? answer
+---@return string|integer hash_or_status
+---@return string client_uri_or_body
+function Registrar:register(body, nonce, now, endpoint) end
+
+---@alias frontdoor.UnknownClientName
+---| "signature" # no id, or not signed with a key of this host
+---| "expired"
+---| "revoked"
+---| "secret" # wrong, missing, or there although the client is public
+
+--- The client of an id whose signature is good, for operators to look at; where it is of no use any more, also the
+--- reason and a sentence. Else nil, "signature" and a sentence.
+---@param client_id string
+---@param now integer seconds since the epoch
+---@return frontdoor.Client? client
+---@return frontdoor.UnknownClientName? name "expired" or "revoked" beside a client
+---@return string? message
+function Registrar:read(client_id, now) end
+
+--- The client of an id; nil, the reason and a sentence if there is none, or none any more. Tell strangers only that
+--- there is none.
+---@param client_id string
+---@param now integer seconds since the epoch
+---@return frontdoor.Client? client
+---@return frontdoor.UnknownClientName? name
+---@return string? message
+function Registrar:open(client_id, now) end
+
+--- The client of an id, if this is its secret (RFC 6749 §2.3); compared in constant time. A public client has none, and
+--- must not send one. Whether the secret came as registered, in a header or in the body, is not checked.
+---@param client_id string
+---@param client_secret? string
+---@param now integer seconds since the epoch
+---@return frontdoor.Client? client
+---@return frontdoor.UnknownClientName? name
+---@return string? message
+function Registrar:authenticate(client_id, client_secret, now) end
+
+--- The client that manages its registration: its registration_access_token is in the header (RFC 7592 §2). Else nil, 401
+--- and a body, whatever is wrong.
+---@param client_id string
+---@param authorization? string the header
+---@param now integer seconds since the epoch
+---@return frontdoor.Client? client
+---@return integer? status
+---@return string? body
+function Registrar:manage(client_id, authorization, now) end
+
+--- What a client is told that asks about itself (RFC 7592 §3), for status 200. Its secrets are in it.
+---@param client frontdoor.Client
+---@param endpoint string as for register()
+---@return string body
+function Registrar:describe(client, endpoint) end
+
+--- Registers new metadata in the place of a client's (RFC 7592 §2.2): all of it, with the client's own client_id, and
+--- without what only the server sets. As register(), for status 200. That the old client is revoked is left to you.
+---@param client frontdoor.Client
+---@param body string bytes
+---@param nonce string at least 9 random bytes
+---@param now integer seconds since the epoch
+---@param endpoint string
+---@return string? answer
+---@return string|integer hash_or_status
+---@return string client_uri_or_body
+function Registrar:replace(client, body, nonce, now, endpoint) end
+
+--- Whether clients of this hash or software_id are revoked, whenever they were issued.
+---@param client_hash string
+---@param software_id? string
+---@return boolean revoked
+function Registrar:is_revoked(client_hash, software_id) end
+
+--- Revokes, until the registrar is gone or restore() is called: it keeps this in memory. Of several times for one host
+--- the latest counts. Another kind raises, and so does "issued_before" without a time.
+---@param kind frontdoor.RevocationKind
+---@param name string
+---@param time? integer seconds since the epoch, for "issued_before": a client issued then is good
+function Registrar:revoke(kind, name, time) end
+
+--- Takes a revocation back; nothing happens if there is none. Another kind raises.
+---@param kind frontdoor.RevocationKind
+---@param name string
+function Registrar:restore(kind, name) end
+
+--- A client that was registered on this host.
+---@class frontdoor.Client
+local Client = {}
+
+--- The client_id.
+---@return string client_id
+function Client:id() end
+
+--- What grants name the client by: SHA-256 of its id, as 43 characters of base64url.
+---@return string hash
+function Client:hash() end
+
+--- What its id says, with the defaults that it leaves out: metadata, `nonce`, `iat` and `exp`.
+---@return string claims the JSON text of an object
+function Client:claims() end
+
+--- A text of its metadata; nil if it is missing, and for members that are lists or one of a few names.
+---@param member string such as "client_name", "client_uri", "scope", "software_id", "logo_uri" or "client_name#de"
+---@return string? text
+function Client:text(member) end
+
+--- Whether it has no secret (RFC 6749 §2.1).
+---@return boolean is_public
+function Client:is_public() end
+
+--- When it registered. Ids that we make always say so; nil if one of the community module does not.
+---@return integer? time seconds since the epoch
+function Client:issued_at() end
+
+--- When its id says that it ends; nil if never. Ids of the community module say so also where it does not count.
+---@return integer? time seconds since the epoch
+function Client:expires_at() end
+
 core.password = {}
 
 --- Which passwords are good enough. A field that is nil has its default.

@@ -85,7 +85,10 @@ end
 -- Whether a client is revoked now, or nil and the answer: it is, only when the store says so.
 function clients:_revoke(client, reason)
 	local ok, err = self.revocations:add("client_hash", client:hash(), reason);
-	if ok then return true; end
+	if ok then
+		self.grants:sweep_soon();
+		return true;
+	end
 	module:log("error", "Could not revoke the client %s: %s", client:hash(), err);
 	return nil, error_answer(500, "server_error", "The client could not be revoked, and is what it was. Try again later.");
 end
@@ -109,7 +112,6 @@ function clients:delete(event)
 	if not client then return refused; end
 	local ok, failed = self:_revoke(client, { by = "client" });
 	if not ok then return failed; end
-	self.grants:revoke_later(client:hash());
 	module:log("info", "%s removed the client %s of %s", event.request.ip, client:hash(), client:text("client_uri"));
 	return answer(204, "");
 end

@@ -1,8 +1,10 @@
 -- What users have granted to clients: the grants of mod_tokenauth that name one.
 
 local async = require "prosody.util.async";
+local now = require "prosody.util.time".monotonic;
 
 local at_once = 20; -- users, before other work gets its turn
+local rest = 10; -- times as long as the last sweep took: until the next one
 
 local grants = {};
 local grants_mt = { __index = grants };
@@ -38,18 +40,35 @@ function grants:revoke_if(is_meant)
 	return #meant;
 end
 
--- Ends all grants to a client, soon.
-function grants:revoke_later(hash)
-	async.runner(function ()
-		local count = self:revoke_if(function (client) return client.hash == hash; end);
-		if count > 0 then
-			module:log("info", "Ended %d grants to the removed client %s", count, hash);
-		end
-	end):run(true);
+-- Ends the grants to revoked clients, in the background: a second from now, or later if looking through all users takes
+-- long, for anybody may remove a client of their own.
+function grants:sweep_soon()
+	if self.is_waiting then return; end
+	self.is_waiting = true;
+	module:add_timer(math.max(1, self.last_took * rest), function ()
+		self.is_waiting = false;
+		async.runner(function () self:sweep(); end):run(true);
+	end);
 end
 
-local function new()
-	return setmetatable({ tokens = module:depends("tokenauth"); store = module:open_store("auth_tokens") }, grants_mt);
+-- The same at once. Waits.
+function grants:sweep()
+	local started = now();
+	local count = self:revoke_if(function (client)
+		return self.registrar:is_revoked(client.hash or "", client.id);
+	end);
+	self.last_took = now() - started;
+	if count > 0 then
+		module:log("info", "Ended %d grants to revoked clients", count);
+	end
+end
+
+local function new(registrar)
+	local self = setmetatable({
+		registrar = registrar; tokens = module:depends("tokenauth"); store = module:open_store("auth_tokens"); last_took = 0;
+	}, grants_mt);
+	module:daily("End grants to revoked clients", function () self:sweep(); end);
+	return self;
 end
 
 return { new = new };

@@ -20,7 +20,7 @@ local routes = { ["GET /register"] = schema };
 
 if registrar then
 	local revocations = module:require("revocations").new(registrar);
-	local grants = module:require("grants").new();
+	local grants = module:require("grants").new(registrar);
 	local clients = module:require("clients").new(registrar, revocations, grants, claim_verifier);
 
 	module:require("shell").add(registrar, revocations, grants);

@@ -121,7 +121,7 @@ return function ()
 		previous_keys = previous_keys;
 		algorithm = module:get_option_string("oauth2_registration_algorithm", "HS256");
 		ttl = get_ttl();
-		max_size = module:get_option_integer("oauth2_registration_max_size", 4096, 512);
+		max_size = module:get_option_integer("oauth2_registration_max_size", 4096, 64);
 		initial_access_tokens = get_option_strings("oauth2_registration_token");
 		software_statement_keys = get_statement_keys();
 		policy = policy;

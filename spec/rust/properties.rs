@@ -1,16 +1,102 @@
 //! Properties that hold for any input.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use frontdoor::jwt::mac::MacAlgorithm;
 use frontdoor::jwt::{Expected, Key, Source, base64url, verify};
 use frontdoor::lua_pattern::{PatternSet, translate};
 use frontdoor::mail::MailAddress;
+use frontdoor::oauth::access_token::InitialAccessTokens;
+use frontdoor::oauth::choice::{GrantType, ResponseType};
+use frontdoor::oauth::key_ring::KeyRing;
+use frontdoor::oauth::registrar::{Registered, Registrar, Request};
+use frontdoor::oauth::revocation::{Kind, Revocations};
+use frontdoor::oauth::software_statement::StatementKeys;
+use frontdoor::oauth::validation::Policy;
 use frontdoor::registration::confirmation::token_of;
 use frontdoor::registration::pending::{Owner, Token};
 use frontdoor::registration::{Body, Refusal};
 use proptest::prelude::*;
+use serde_json::{Value, json};
 
 fn key() -> Key {
     Key::load(Source::Secret(&[7; 32]), Some("HS256"), None).unwrap()
+}
+
+fn registrar(algorithm: MacAlgorithm) -> Registrar {
+    let policy = Policy {
+        grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::DeviceCode],
+        response_types: vec![ResponseType::Code],
+        locales: vec!["de".into()],
+    };
+    Registrar {
+        ring: KeyRing::new("capulet.example", algorithm, &[7; 32], &[]),
+        policy,
+        ttl: None,
+        max_size: 4096,
+        tokens: InitialAccessTokens::default(),
+        statements: StatementKeys::default(),
+        revocations: Revocations::default(),
+    }
+}
+
+fn request<'a>(body: &'a [u8], nonce: &'a [u8]) -> Request<'a> {
+    Request { body, nonce, now: 1_700_000_000, endpoint: "https://capulet.example/oauth2/register" }
+}
+
+/// Any JSON that is not too deep.
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        ".*".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(2, 8, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map(".*", inner, 0..3).prop_map(|members| json!(members)),
+        ]
+    })
+}
+
+/// Metadata that is good, but perhaps for one member.
+fn metadata() -> impl Strategy<Value = Value> {
+    let good =
+        ("\\PC{0,20}", "[a-z]{1,8}\\.example(:[1-9][0-9]{0,3})?", "(/[a-z0-9._~%'-]{0,8}){0,3}", 0..3_usize);
+    let members = prop::sample::select(vec![
+        "client_name",
+        "client_uri",
+        "redirect_uris",
+        "application_type",
+        "token_endpoint_auth_method",
+        "grant_types",
+        "response_types",
+        "scope",
+        "contacts",
+        "logo_uri",
+        "software_id",
+        "id_token_signed_response_alg",
+        "client_name#de",
+        "software_statement",
+        "x",
+    ]);
+    (good, prop::option::of((members, any_json()))).prop_map(|((name, host, path, kind), odd)| {
+        let uri = format!("https://{host}{path}");
+        let (redirect_uri, grant_types, auth_method) = match kind {
+            0 => (uri.clone(), json!(["authorization_code"]), "client_secret_post"),
+            1 => (format!("com.example:{path}"), json!(["authorization_code", "refresh_token"]), "none"),
+            _ => (format!("http://[::1]{path}"), json!(["urn:ietf:params:oauth:grant-type:device_code"]), "none"),
+        };
+        let mut metadata = json!({
+            "client_name": name, "client_uri": format!("https://{host}"), "redirect_uris": [redirect_uri],
+            "grant_types": grant_types, "token_endpoint_auth_method": auth_method, "logo_uri": uri, "tos_uri#de": uri,
+            "software_id": path,
+        });
+        if let Some((member, value)) = odd {
+            metadata.as_object_mut().unwrap().insert(member.to_owned(), value);
+        }
+        metadata
+    })
 }
 
 proptest! {
@@ -92,5 +178,87 @@ proptest! {
         prop_assert!(Key::load(Source::Jwk(&text), None, None).is_err());
         let jwk = format!(r#"{{"kty":"oct","k":"{k}"}}"#); // of 30 bytes at most
         prop_assert!(Key::load(Source::Jwk(jwk.as_bytes()), None, None).is_err());
+    }
+
+    #[test]
+    fn any_bytes_are_no_client(body: Vec<u8>) {
+        let refusal = registrar(MacAlgorithm::Hs256).register(request(&body, &[7; 9])).unwrap_err();
+        prop_assert_eq!((refusal.status(), refusal.code().name()), (400, "invalid_request"));
+    }
+
+    #[test]
+    fn any_json_is_no_client(value in any_json()) {
+        let body = value.to_string();
+        let refusal = registrar(MacAlgorithm::Hs256).register(request(body.as_bytes(), &[7; 9])).unwrap_err();
+        prop_assert_eq!(refusal.status(), 400);
+        prop_assert!(serde_json::from_str::<Value>(&refusal.to_json()).is_ok());
+    }
+
+    #[test]
+    fn what_registers_opens_again(metadata in metadata(), nonce: [u8; 9], algorithm in 0..3_usize) {
+        let registrar = registrar(MacAlgorithm::ALL[algorithm]);
+        let body = metadata.to_string();
+        match registrar.register(request(body.as_bytes(), &nonce)) {
+            Err(refusal) => prop_assert_eq!(refusal.status(), 400),
+            Ok(Registered { client, answer }) => {
+                let opened = registrar.open(client.id(), 0).unwrap();
+                prop_assert_eq!(opened.metadata(), client.metadata());
+                prop_assert_eq!((opened.claims(), opened.hash()), (client.claims(), client.hash()));
+                let told: Value = serde_json::from_str(&answer).unwrap();
+                for member in ["client_name", "client_uri", "redirect_uris", "software_id", "tos_uri#de"] {
+                    prop_assert_eq!(&told[member], &metadata[member]);
+                }
+                prop_assert!(registrar.authenticate(client.id(), told["client_secret"].as_str(), 0).is_ok());
+            }
+        }
+    }
+
+    #[test]
+    fn good_metadata_registers(name in "[^\\p{C}\\p{Z}]{1,20}", host in "[a-z]{1,8}\\.example", path in "(/[a-z0-9_~-]{1,8}){0,3}") {
+        let uri = format!("https://{host}{path}");
+        let body = json!({ "client_name": name, "client_uri": uri, "redirect_uris": [format!("{uri}?a=%20")] });
+        let registrar = registrar(MacAlgorithm::Hs256);
+        let registered = registrar.register(request(body.to_string().as_bytes(), &[7; 9])).unwrap();
+        prop_assert_eq!(registered.client.metadata().text("client_name"), Some(name.as_str()));
+    }
+
+    #[test]
+    fn an_id_with_another_character_never_opens(metadata in metadata(), at: prop::sample::Index, by: char) {
+        let registrar = registrar(MacAlgorithm::Hs256);
+        if let Ok(Registered { client, answer }) = registrar.register(request(metadata.to_string().as_bytes(), &[7; 9])) {
+            let told: Value = serde_json::from_str(&answer).unwrap();
+            let header = format!("Bearer {}", told["registration_access_token"].as_str().unwrap());
+            let mut changed: Vec<char> = client.id().chars().collect();
+            let at = at.index(changed.len());
+            let is_same = changed[at] == by;
+            changed[at] = by;
+            let replaced: String = changed.iter().collect();
+            changed.remove(at);
+            let shorter: String = changed.iter().collect();
+            for id in [replaced, shorter] {
+                let is_same = is_same && id == client.id();
+                prop_assert_eq!(registrar.read(&id, 0).is_some(), is_same);
+                prop_assert_eq!(registrar.authenticate(&id, told["client_secret"].as_str(), 0).is_ok(), is_same);
+                prop_assert_eq!(registrar.manage(&id, Some(&header), 0).is_ok(), is_same);
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_is_no_id_no_secret_and_no_token(id: String, secret: Option<String>, header: Option<String>) {
+        let registrar = registrar(MacAlgorithm::Hs512);
+        let dotted = format!("{id}.{}.{}", base64url::encode(&id), secret.clone().unwrap_or_default());
+        for id in [&id, &dotted] {
+            prop_assert!(registrar.read(id, 0).is_none());
+            prop_assert!(registrar.open(id, 0).is_err());
+            prop_assert!(registrar.authenticate(id, secret.as_deref(), 0).is_err());
+            prop_assert!(registrar.manage(id, header.as_deref(), 0).is_err());
+            let _ = Kind::guess(id);
+        }
+        let bearer = header.as_ref().map(|header| format!("Bearer {header}"));
+        prop_assert!(registrar.manage(&dotted, bearer.as_deref(), 0).is_err());
+        prop_assert!(registrar.tokens.admit(header.as_deref()));
+        let guarded = InitialAccessTokens::new(vec!["an initial access token".into()]);
+        prop_assert!(!guarded.admit(header.as_deref()) && !guarded.admit(bearer.as_deref()));
     }
 }

@@ -34,13 +34,26 @@ local function declared_fields(text, class)
 	return fields;
 end
 
+local function registrar_options()
+	return { host = "example.org"; key = ("x"):rep(16); policy = { grant_types = { "authorization_code" }; response_types = { "code" } } };
+end
+
+local function client()
+	local registrar = core.oauth.registrar(registrar_options());
+	local metadata = '{"client_name":"A","client_uri":"https://a.example/","redirect_uris":["https://a.example/cb"]}';
+	local answer = registrar:register(metadata, ("n"):rep(9), 0, "");
+	return registrar:open(answer:match('"client_id":"(.-)"'), 0);
+end
+
 -- One of each kind of userdata, by the name it has in the declarations.
 local function instances()
 	return {
 		Catalogue = core.messages.catalogue({ en = "" }, "en");
+		Client = client();
 		Key = core.jwt.key({ algorithm = "HS256"; secret = ("x"):rep(32) });
 		Policy = core.password.policy({});
 		Pool = core.pool.new(1, 1);
+		Registrar = core.oauth.registrar(registrar_options());
 		Rules = core.registration.rules({ auth_tokens = { "x" } });
 		Token = core.registration.token("0b2d4a3e-7c62-4b5e-9d59-0d9e4a5f3c11");
 	};
@@ -50,10 +63,13 @@ local function methods_of(userdata)
 	return debug.getmetatable(userdata).__index;
 end
 
--- The keys that a function reads from the table it is given.
-local function keys_read_by(read_options)
+-- The keys that a function reads from the table it is given, whose values it finds there.
+local function keys_read_by(read_options, values)
 	local keys = {};
-	read_options(setmetatable({}, { __index = function (_, key) keys[key] = true; end }));
+	read_options(setmetatable({}, { __index = function (_, key)
+		keys[key] = true;
+		return values and values[key];
+	end }));
 	return keys;
 end
 
@@ -127,6 +143,41 @@ describe("core.d.lua", function ()
 	it("declares what core.jwt.verify reads, and no others", function ()
 		local function read_options(options) pcall(core.jwt.verify, {}, "", options); end
 		assert.same(keys_read_by(read_options), declared_fields(text, "Expected"));
+	end);
+
+	it("declares the options that a registrar reads, and no others", function ()
+		assert.same(keys_read_by(core.oauth.registrar, registrar_options()), declared_fields(text, "RegistrarOptions"));
+	end);
+
+	it("declares what a registration policy is read for, and no others", function ()
+		assert.same(keys_read_by(core.oauth.schema), declared_fields(text, "RegistrationPolicy"));
+	end);
+
+	it("declares what the key of a publisher is read for, and no others", function ()
+		local options = registrar_options();
+		local keys = keys_read_by(function (publisher)
+			options.software_statement_keys = { publisher };
+			assert(core.oauth.registrar(options));
+		end, { key = core.jwt.key({ algorithm = "HS256"; secret = ("x"):rep(32) }) });
+		assert.same(keys, declared_fields(text, "StatementKey"));
+	end);
+
+	it("names the grant types that there are", function ()
+		local count = 0;
+		for name in text:match("@field grant_types[^\n]+"):gmatch('"([^"]+)"') do
+			count = count + 1;
+			assert.truthy(core.oauth.schema({ grant_types = { name } }):find(name, 1, true));
+		end
+		assert.equal(6, count);
+	end);
+
+	it("names the kinds of revocations", function ()
+		local registrar, count = core.oauth.registrar(registrar_options()), 0;
+		for kind in text:match("%-%-%-@alias frontdoor%.RevocationKind\n(.-)\n\n"):gmatch('| "([%w_]+)"') do
+			count = count + 1;
+			registrar:revoke(kind, "", 0);
+		end
+		assert.equal(3, count);
 	end);
 
 	it("declares the fields of a broken rule, and no others", function ()

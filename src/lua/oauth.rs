@@ -120,6 +120,7 @@ impl UserData for Registrar {
         methods.add_method("manage", manage);
         methods.add_method("describe", describe);
         methods.add_method("replace", replace);
+        methods.add_method("is_revoked", is_revoked);
         methods.add_method_mut("revoke", revoke);
         methods.add_method_mut("restore", restore);
     }
@@ -229,6 +230,11 @@ fn replace(
     (client, body, nonce, now, endpoint): (UserDataRef<Client>, LuaString, LuaString, i64, LuaString),
 ) -> Result<OrRefusal<String>> {
     with_request(&(body, nonce, now, endpoint), |request| this.replace(&client, request))
+}
+
+/// `registrar:is_revoked(client_hash, software_id?) -> boolean`
+fn is_revoked(_: &Lua, this: &Registrar, (hash, software): (LuaString, Option<LuaString>)) -> Result<bool> {
+    Ok(this.revocations.names(&text(&hash), software.as_ref().map(text).as_deref()))
 }
 
 /// `registrar:revoke(kind, name, time?)`

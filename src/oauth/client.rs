@@ -1,10 +1,12 @@
 //! A client that has registered here: what its id says, and what follows from it.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use sha2::{Digest as _, Sha256};
 
+use super::choice::{AuthMethod, Choice as _};
 use super::key_ring::{HostKey, KeyRing, Opened, UntrustedClientId};
 use super::metadata::Metadata;
 use crate::json::{Object, Value};
@@ -14,13 +16,21 @@ use crate::jwt::base64url;
 #[derive(Debug, Clone)]
 pub struct Client {
     id: String,
-    hash: String,
-    metadata: Metadata,
-    nonce: Option<String>,
+    hash: OnceCell<String>,
+    /// Read when it is asked for: to know that a client is good takes less.
+    registration: OnceCell<Registration>,
+    is_public: bool,
     issued_at: Option<i64>,
     expires_at: Option<i64>,
     is_community: bool,
     key: Arc<HostKey>,
+}
+
+/// What a client has said about itself, and what sets it apart from others who say the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Registration {
+    metadata: Metadata,
+    nonce: Option<String>,
 }
 
 /// How grants name a client: base64url of the SHA-256 of its id.
@@ -41,28 +51,29 @@ impl Client {
     ) -> Self {
         let mut client = Self {
             id: String::new(),
-            hash: String::new(),
-            metadata,
-            nonce: Some(base64url::encode(nonce)),
+            hash: OnceCell::new(),
+            is_public: metadata.is_public(),
+            registration: Registration { metadata, nonce: Some(base64url::encode(nonce)) }.into(),
             issued_at: Some(now),
             expires_at: ttl.map(|ttl| now.saturating_add(ttl)),
             is_community: false,
             key: ring.current().clone(),
         };
-        client.id = client.key.sign(&serde_json::to_vec(&Payload(&client)).unwrap_or_default());
-        client.hash = hash(&client.id);
+        let mut payload = Vec::with_capacity(512);
+        let _ = serde_json::to_writer(&mut payload, &Payload(&client)); // writing to memory cannot fail
+        client.id = client.key.sign(&payload);
         client
     }
 
     /// Reads an id; none if its signature is not ours.
     pub(super) fn open(ring: &KeyRing, id: &UntrustedClientId<'_>) -> Option<Self> {
         let Opened { key, payload, is_community } = ring.open(id)?;
-        let payload = Object::read(&payload).ok()?;
+        let payload = Object::read(&payload).ok().filter(Metadata::is_in)?;
         Some(Self {
             id: id.untrusted_text().to_owned(),
-            hash: hash(id.untrusted_text()),
-            metadata: Metadata::restore(&payload)?,
-            nonce: payload.string("nonce").map(Into::into),
+            hash: OnceCell::new(),
+            registration: OnceCell::new(),
+            is_public: payload.string("token_endpoint_auth_method") == Some(AuthMethod::None.name()),
             issued_at: seconds(&payload, "iat"),
             expires_at: seconds(&payload, "exp"),
             is_community,
@@ -79,13 +90,23 @@ impl Client {
     /// Its [`hash`].
     #[must_use]
     pub fn hash(&self) -> &str {
-        &self.hash
+        self.hash.get_or_init(|| hash(&self.id))
     }
 
     /// What it has registered.
     #[must_use]
     pub fn metadata(&self) -> &Metadata {
-        &self.metadata
+        &self.registration().metadata
+    }
+
+    fn registration(&self) -> &Registration {
+        self.registration.get_or_init(|| {
+            let payload = UntrustedClientId::new(&self.id).and_then(|id| id.untrusted_payload());
+            let payload = payload.unwrap_or_default();
+            let payload = Object::read(&payload).unwrap_or_default();
+            let nonce = payload.string("nonce").map(Into::into);
+            Registration { metadata: Metadata::restore(&payload), nonce }
+        })
     }
 
     /// When, in seconds since the epoch.
@@ -113,12 +134,12 @@ impl Client {
     }
 
     pub(super) fn nonce(&self) -> Option<&str> {
-        self.nonce.as_deref()
+        self.registration().nonce.as_deref()
     }
 
     /// Its secret; a public client has none.
     pub(super) fn secret(&self) -> Option<String> {
-        (!self.metadata.is_public()).then(|| self.key.client_secret(&self.id))
+        (!self.is_public).then(|| self.key.client_secret(&self.id))
     }
 
     pub(super) fn registration_access_token(&self) -> String {
@@ -141,7 +162,7 @@ struct Payload<'a>(&'a Client);
 impl Serialize for Payload<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        self.0.metadata.serialize_short(&mut map)?;
+        self.0.metadata().serialize_short(&mut map)?;
         self.0.serialize_rest(&mut map)?;
         map.end()
     }
@@ -153,7 +174,7 @@ struct Claims<'a>(&'a Client);
 impl Serialize for Claims<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        self.0.metadata.serialize_full(&mut map)?;
+        self.0.metadata().serialize_full(&mut map)?;
         self.0.serialize_rest(&mut map)?;
         map.end()
     }
@@ -162,7 +183,7 @@ impl Serialize for Claims<'_> {
 impl Client {
     /// What makes it a client and not only metadata.
     fn serialize_rest<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        if let Some(nonce) = &self.nonce {
+        if let Some(nonce) = self.nonce() {
             map.serialize_entry("nonce", nonce)?;
         }
         if let Some(iat) = self.issued_at {
@@ -172,5 +193,94 @@ impl Client {
             map.serialize_entry("exp", &exp)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::oauth::tests::{
+        NOW, community_id, community_payload, native, payload, read, register, registrar, web, with,
+    };
+
+    #[test]
+    fn an_id_contains_no_defaults() {
+        let registrar = registrar();
+        let metadata =
+            with(web(), &json!({ "application_type": "web", "grant_types": ["authorization_code"] }));
+        let client = register(&registrar, &metadata).client;
+        let expected = json!({
+            "client_name": "Verona Mail",
+            "client_uri": "https://app.example.com/",
+            "redirect_uris": ["/callback"],
+            "nonce": "BwcHBwcHBwcH",
+            "iat": NOW,
+        });
+        assert_eq!(payload(client.id()), expected);
+    }
+
+    #[test]
+    fn claims_are_there_in_full() {
+        let registrar = registrar();
+        let client = register(&registrar, &native()).client;
+        let rest = json!({
+            "application_type": "native", "response_types": ["code"], "nonce": "BwcHBwcHBwcH", "iat": NOW,
+        });
+        assert_eq!(read(&client.claims()), with(native(), &rest));
+    }
+
+    #[test]
+    fn grants_name_a_client_by_its_hash() {
+        // SHA-256 of "abc" (FIPS 180-4), in base64url.
+        assert_eq!(hash("abc"), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
+        let client = register(&registrar(), &web()).client;
+        assert_eq!(client.hash(), hash(client.id()));
+    }
+
+    #[test]
+    fn rfc7519_2_times_are_numbers() {
+        let registrar = registrar();
+        for (iat, expected) in [
+            (json!(0), Some(0)),
+            (json!(-1), Some(-1)),
+            (json!(1.9), Some(1)),
+            (json!(1e300), Some(i64::MAX)),
+            (json!(-1e300), Some(i64::MIN)),
+            (json!("1"), None),
+            (json!([]), None),
+            (json!(null), None),
+        ] {
+            let id = community_id(&with(community_payload(&web()), &json!({ "iat": iat })));
+            let client = registrar.open(&id, NOW).unwrap();
+            assert_eq!(client.issued_at(), expected, "{iat}");
+            assert_eq!(client.expires_at(), Some(NOW + 3600));
+        }
+    }
+
+    #[test]
+    fn an_exp_beyond_all_time_is_no_exp_in_the_past() {
+        let mut registrar = registrar();
+        registrar.ttl = Some(i64::MAX);
+        let client = register(&registrar, &web()).client;
+        assert_eq!(client.expires_at(), Some(i64::MAX));
+        assert!(registrar.open(client.id(), NOW).is_ok());
+    }
+
+    #[test]
+    fn a_signed_payload_that_is_no_client() {
+        let registrar = registrar();
+        for payload in [json!([]), json!(1), json!({}), json!({ "client_name": "A" }), json!("x")] {
+            assert!(registrar.open(&community_id(&payload), NOW).is_err(), "{payload}");
+        }
+        let metadata = community_payload(&web());
+        for (member, value) in
+            [("client_name", json!(1)), ("client_uri", json!(null)), ("redirect_uris", json!("x"))]
+        {
+            let id = community_id(&with(metadata.clone(), &json!({ member: value })));
+            assert!(registrar.open(&id, NOW).is_err(), "{member}");
+        }
+        assert!(registrar.open(&community_id(&metadata), NOW).is_ok());
     }
 }

@@ -8,7 +8,7 @@ use crate::jwt::base64url;
 use crate::jwt::mac::{MacAlgorithm, MacKey};
 
 /// Longest client id that is looked at, in bytes. Those that we make have a limit of their own.
-const MAX_LEN: usize = 16 * 1024;
+pub(super) const MAX_LEN: usize = 16 * 1024;
 
 /// The header of ids of the community module, but for the algorithm.
 const COMMUNITY_HEADER: (&str, &str) = (r#"{"alg":""#, r#"","typ":"JWT"}"#);
@@ -35,6 +35,11 @@ impl<'a> UntrustedClientId<'a> {
     #[must_use]
     pub fn untrusted_text(&self) -> &'a str {
         self.text
+    }
+
+    /// What it says, signed by whomever.
+    pub(super) fn untrusted_payload(&self) -> Option<Vec<u8>> {
+        base64url::decode(self.payload)
     }
 
     /// Whether somebody who pastes it means a client id, good or not: its header begins as JSON does.
@@ -91,7 +96,7 @@ impl KeyRing {
         let mut keys = std::iter::once(&self.current).chain(&self.previous);
         let key =
             keys.find(|key| (is_community || key.header == id.header) && key.has_signed(id, is_community))?;
-        Some(Opened { key, payload: base64url::decode(id.payload)?, is_community })
+        Some(Opened { key, payload: id.untrusted_payload()?, is_community })
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! It is written in two ways: in full for the answer, and short for the client id, without what can be restored.
 
+use std::borrow::Cow;
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::choice::{AuthMethod, Choice, GrantType, IdTokenAlg, ResponseType};
@@ -16,6 +18,8 @@ pub struct Metadata {
     pub client_name: String,
     /// The client's home page, whose host is that of its other URIs.
     pub client_uri: String,
+    /// How much of `client_uri` stands before its path.
+    pub(super) origin_length: usize,
     /// Where the authorization endpoint may send people back to.
     pub redirect_uris: Vec<String>,
     /// What kind of redirect URIs these are.
@@ -32,7 +36,7 @@ pub struct Metadata {
     pub contacts: Vec<String>,
     /// Its texts by member name, see [`TEXTS`]; and those names, and [`SHOWN`], with `#` and a language tag
     /// (RFC 7591 §2.2).
-    pub texts: Vec<(String, String)>,
+    pub texts: Vec<(Cow<'static, str>, String)>,
     /// How it wants its `id_token`, if it said so.
     pub id_token_signed_response_alg: Option<IdTokenAlg>,
 }
@@ -82,7 +86,7 @@ impl Metadata {
     pub(super) fn serialize_short<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         map.serialize_entry("client_name", &self.client_name)?;
         map.serialize_entry("client_uri", &self.client_uri)?;
-        let origin = origin(&self.client_uri);
+        let origin = self.client_uri.get(..self.origin_length).unwrap_or_default();
         let short = |uri| without_origin(uri, origin);
         if !self.redirect_uris.is_empty() {
             map.serialize_entry("redirect_uris", &Texts(&self.redirect_uris, short))?;
@@ -123,41 +127,52 @@ impl Metadata {
         Ok(())
     }
 
-    /// Reads the payload of a client id, ours or the community module's; none if it lacks what every client has.
-    /// Nothing is checked again: the rules of the day it was signed count.
-    pub(super) fn restore(payload: &Object<'_>) -> Option<Self> {
-        let client_uri = payload.string("client_uri")?;
+    /// Whether the payload of a client id, ours or the community module's, has what every client has.
+    pub(super) fn is_in(payload: &Object<'_>) -> bool {
+        let is_method = |name| AuthMethod::by_name(name).is_some();
+        let lists = ["redirect_uris", "grant_types", "response_types", "contacts"];
+        payload.string("client_name").is_some()
+            && payload.string("client_uri").is_some()
+            && payload.string("token_endpoint_auth_method").is_none_or(is_method)
+            && lists.into_iter().all(|member| items(payload, member).is_some())
+    }
+
+    /// Reads a payload that [`is_in`](Self::is_in) has found good. Nothing else is checked again: the rules of the
+    /// day it was signed count.
+    pub(super) fn restore(payload: &Object<'_>) -> Self {
+        let client_uri = payload.string("client_uri").unwrap_or_default();
         let origin = origin(client_uri);
         let redirect_uris: Vec<_> =
-            strings(payload, "redirect_uris")?.map(|uri| with_origin(uri, origin)).collect();
+            strings(payload, "redirect_uris").map(|uri| with_origin(uri, origin)).collect();
         let grant_types = match payload.get("grant_types") {
             None => vec![GrantType::AuthorizationCode],
-            Some(_) => strings(payload, "grant_types")?.filter_map(GrantType::by_name_or_alias).collect(),
+            Some(_) => strings(payload, "grant_types").filter_map(GrantType::by_name_or_alias).collect(),
         };
-        Some(Self {
-            client_name: payload.string("client_name")?.into(),
+        Self {
+            client_name: payload.string("client_name").unwrap_or_default().into(),
             application_type: payload
                 .string("application_type")
                 .and_then(ApplicationType::by_name)
                 .unwrap_or_else(|| application_type(&redirect_uris, &grant_types)),
-            token_endpoint_auth_method: match payload.string("token_endpoint_auth_method") {
-                None => AuthMethod::Basic,
-                Some(name) => AuthMethod::by_name(name)?,
-            },
+            token_endpoint_auth_method: payload
+                .string("token_endpoint_auth_method")
+                .and_then(AuthMethod::by_name)
+                .unwrap_or(AuthMethod::Basic),
             response_types: match payload.get("response_types") {
                 None => vec![ResponseType::Code],
-                Some(_) => strings(payload, "response_types")?.filter_map(ResponseType::by_name).collect(),
+                Some(_) => strings(payload, "response_types").filter_map(ResponseType::by_name).collect(),
             },
             scope: payload.string("scope").map(Into::into),
-            contacts: strings(payload, "contacts")?.map(Into::into).collect(),
+            contacts: strings(payload, "contacts").map(Into::into).collect(),
             texts: restore_texts(payload, origin),
             id_token_signed_response_alg: payload
                 .string("id_token_signed_response_alg")
                 .and_then(IdTokenAlg::by_name),
             client_uri: client_uri.into(),
+            origin_length: origin.len(),
             redirect_uris,
             grant_types,
-        })
+        }
     }
 }
 
@@ -175,24 +190,27 @@ pub(super) fn application_type<S: AsRef<str>>(
     }
 }
 
-/// The strings of a list that may be missing; none if it is something else.
-fn strings<'o>(payload: &'o Object<'_>, member: &str) -> Option<impl Iterator<Item = &'o str>> {
-    let items = match payload.get(member) {
-        None => &[],
-        Some(Value::Array(items)) => items.as_slice(),
+/// The items of a list that may be missing; none if it is something else.
+fn items<'o, 'a>(payload: &'o Object<'a>, member: &str) -> Option<&'o [Value<'a>]> {
+    match payload.get(member) {
+        None => Some(&[]),
+        Some(Value::Array(items)) => Some(items),
         // How Prosody's JSON library may write a list without items.
-        Some(Value::Object(object)) if object.iter().next().is_none() => &[],
-        Some(_) => return None,
-    };
-    Some(items.iter().filter_map(Value::as_str))
+        Some(Value::Object(object)) if object.iter().next().is_none() => Some(&[]),
+        Some(_) => None,
+    }
 }
 
-fn restore_texts(payload: &Object<'_>, origin: &str) -> Vec<(String, String)> {
+fn strings<'o>(payload: &'o Object<'_>, member: &str) -> impl Iterator<Item = &'o str> {
+    items(payload, member).unwrap_or_default().iter().filter_map(Value::as_str)
+}
+
+fn restore_texts(payload: &Object<'_>, origin: &str) -> Vec<(Cow<'static, str>, String)> {
     let texts = payload.iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
     texts
         .filter(|(name, _)| TEXTS.contains(name) || language_of(name).is_some())
         .map(|(name, text)| {
-            (name.into(), if is_link(name) { with_origin(text, origin) } else { text.into() })
+            (name.to_owned().into(), if is_link(name) { with_origin(text, origin) } else { text.into() })
         })
         .collect()
 }
@@ -261,7 +279,8 @@ mod tests {
     }
 
     fn restored(payload: &str) -> Option<Metadata> {
-        Metadata::restore(&Object::read(payload.as_bytes()).unwrap())
+        let payload = Object::read(payload.as_bytes()).unwrap();
+        Metadata::is_in(&payload).then(|| Metadata::restore(&payload))
     }
 
     fn simple() -> Metadata {
@@ -302,6 +321,7 @@ mod tests {
         }
         let others = Metadata {
             client_uri: "https://a.example:444".into(),
+            origin_length: "https://a.example:444".len(),
             redirect_uris: vec!["com.example.app:/cb".into(), "https://a.example:444/cb".into()],
             application_type: ApplicationType::Web,
             token_endpoint_auth_method: AuthMethod::None,

@@ -22,3 +22,6 @@ pub mod uri;
 pub mod validation;
 pub mod web_uri;
 mod wire;
+
+#[cfg(test)]
+mod tests;

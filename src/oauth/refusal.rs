@@ -179,7 +179,8 @@ impl Refusal {
         }
     }
 
-    fn problems(&self) -> &[Problem] {
+    /// What is wrong with the metadata, if it is that.
+    pub(super) fn problems(&self) -> &[Problem] {
         if let Self::Metadata(problems) = self { problems } else { &[] }
     }
 

@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::access_token::{InitialAccessTokens, bearer};
 use super::client::Client;
-use super::key_ring::{KeyRing, UntrustedClientId};
+use super::key_ring::{KeyRing, MAX_LEN, UntrustedClientId};
 use super::metadata::Metadata;
 use super::refusal::{Problem, Refusal};
 use super::revocation::Revocations;
@@ -30,7 +30,7 @@ pub struct Registrar {
     pub policy: Policy,
     /// For how many seconds a client is good; none for ever.
     pub ttl: Option<i64>,
-    /// Greatest length of a client id in bytes.
+    /// Greatest length of a client id in bytes; 16 KiB at most, for longer ones are not looked at again.
     pub max_size: usize,
     /// Who may register.
     pub tokens: InitialAccessTokens,
@@ -40,8 +40,8 @@ pub struct Registrar {
     pub revocations: Revocations,
 }
 
-/// A request about a registration.
-#[derive(Debug, Clone, Copy)]
+/// A request about a registration. It may have a secret in it.
+#[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// The metadata, as JSON.
     pub body: &'a [u8],
@@ -104,9 +104,9 @@ impl Registrar {
         let statement = self.statements.check(&members, request.now)?;
         let metadata = self.validate(members, statement.as_ref())?;
         let client = Client::issue(&self.ring, metadata, request.nonce, request.now, self.ttl);
-        let length = client.id().len();
-        if length > self.max_size {
-            return Err(Refusal::IdTooLong { length, limit: self.max_size });
+        let (length, limit) = (client.id().len(), self.max_size.min(MAX_LEN));
+        if length > limit {
+            return Err(Refusal::IdTooLong { length, limit });
         }
         let statement = statement.map(|statement| statement.token);
         let answer = Answer { client: &client, endpoint: request.endpoint, ttl: self.ttl, statement };
@@ -225,12 +225,17 @@ fn members_of(body: &[u8]) -> Result<Object<'_>, Refusal> {
 }
 
 /// A new client.
-#[derive(Debug)]
 pub struct Registered {
     /// Who it is.
     pub client: Client,
-    /// What it is told (RFC 7591 §3.2.1), as JSON.
+    /// What it is told (RFC 7591 §3.2.1), as JSON. Its secrets are in it.
     pub answer: String,
+}
+
+impl fmt::Debug for Registered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registered").field("client", &self.client).finish_non_exhaustive()
+    }
 }
 
 struct Answer<'a> {
@@ -261,17 +266,18 @@ impl Serialize for Answer<'_> {
         map.serialize_entry("iat", &issued_at)?;
         map.serialize_entry("exp", &self.expires_at().unwrap_or(issued_at.saturating_add(NOMINAL_TTL)))?;
         map.serialize_entry("registration_access_token", &client.registration_access_token())?;
-        map.serialize_entry(
-            "registration_client_uri",
-            &format_args!("{}?client_id={}", self.endpoint, client.id()),
-        )?;
+        let uri = [self.endpoint, "?client_id=", client.id()].concat();
+        map.serialize_entry("registration_client_uri", &uri)?;
         map.end()
     }
 }
 
 impl Answer<'_> {
     fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        // The id stands in it twice.
+        let mut json = Vec::with_capacity(2 * self.client.id().len() + 1024);
+        let _ = serde_json::to_writer(&mut json, self); // writing to memory cannot fail
+        String::from_utf8(json).unwrap_or_default()
     }
 
     /// When the client is over; none if never.

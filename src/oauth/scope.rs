@@ -23,7 +23,7 @@ impl fmt::Display for BadScope {
             Self::Empty => "is empty",
             Self::Space => "must have one space between two words, and no other",
             Self::Character => {
-                "has a character that no scope has: only printable ASCII without \" and \\ is allowed"
+                "has a character that no scope has: only printable ASCII without quotation marks and backslashes is allowed"
             }
         })
     }

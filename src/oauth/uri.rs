@@ -58,7 +58,7 @@ impl fmt::Display for BadUri {
             Self::Empty => "is empty",
             Self::NotAbsolute => "is not an absolute URI",
             Self::NotAscii => {
-                "has a character beyond ASCII: write the host in its ASCII form (xn--…), percent-encode all else"
+                "has a character beyond ASCII: write the host in its ASCII form (xn--), percent-encode all else"
             }
             Self::Character => "has a blank, a backslash or another character that no URI has",
             Self::PercentEncoding => "has a % without two hexadecimal digits",
@@ -151,6 +151,19 @@ impl<'a> Uri<'a> {
     pub fn from_path(&self) -> &'a str {
         self.from_path
     }
+
+    /// Whether a text is surely a URI of this origin that nobody could misread: a path, and perhaps a query, in which
+    /// nothing is encoded and no segment begins with a dot, without `*` and fragment. Most links of a client to its own
+    /// website are such, and need not be parsed to be known.
+    #[must_use]
+    pub fn has_plainly_below(&self, text: &str) -> bool {
+        text.strip_prefix(self.origin())
+            .is_some_and(|rest| rest.starts_with('/') && rest.bytes().all(is_plain) && !rest.contains("/."))
+    }
+}
+
+fn is_plain(byte: u8) -> bool {
+    is_uri_character(byte) && !matches!(byte, b'%' | b'*' | b'#')
 }
 
 fn check_characters(text: &str) -> Result<(), BadUri> {
@@ -768,11 +781,49 @@ mod tests {
             Uri::parse("https://é")
                 .unwrap_err()
                 .to_string()
-                .contains("write the host in its ASCII form (xn--…)")
+                .contains("write the host in its ASCII form (xn--)")
         );
     }
 
+    #[test]
+    fn what_is_plainly_below() {
+        let home = Uri::parse("https://app.example.com/about?x#y").unwrap();
+        for rest in ["/", "/cb", "/a/b.html?next=/x", "//x", "/~a_b-c", "/a@b:c"] {
+            assert!(home.has_plainly_below(&format!("https://app.example.com{rest}")), "{rest}");
+        }
+        for rest in [
+            "",
+            "?x",
+            ":8443/",
+            "@evil.example/",
+            ".evil.example/",
+            "/%2e",
+            "/.",
+            "/a/..",
+            "/.a",
+            "/#",
+            "/*",
+            "/\\",
+            "/ä",
+            "/ ",
+        ] {
+            assert!(!home.has_plainly_below(&format!("https://app.example.com{rest}")), "{rest}");
+        }
+        assert!(!home.has_plainly_below("http://app.example.com/"));
+    }
+
     proptest! {
+        #[test]
+        fn what_is_plainly_below_is_a_uri_of_that_origin(port in "(:[1-9][0-9]{0,3})?", rest in "[/.?:@a-z%*#\\\\ -]{0,20}") {
+            let origin = format!("https://app.example.com{port}");
+            let text = format!("{origin}{rest}");
+            if Uri::parse(&origin).unwrap().has_plainly_below(&text) {
+                let uri = Uri::parse(&text).unwrap();
+                prop_assert_eq!(uri.origin(), origin);
+                prop_assert_eq!(uri.from_path(), rest);
+                prop_assert!(!uri.has_fragment());
+            }
+        }
         #[test]
         fn any_text_is_read_or_not(text: String, tail in "[!-~]{0,40}") {
             let _ = Uri::parse(&text);

@@ -56,9 +56,9 @@ impl<'a> Wire<'a> {
         self.text(member).unwrap_or_default()
     }
 
-    /// A list of texts without repetition; none if it is missing. What is wrong with an item is noted, and the item
-    /// is left out.
-    pub(super) fn list(&mut self, member: &'static str) -> Option<Vec<String>> {
+    /// A list of texts without repetition, each with its place; none if it is missing. What is wrong with an item is
+    /// noted, and the item is left out.
+    fn list(&mut self, member: &'static str) -> Option<Vec<(usize, String)>> {
         let (texts, problems) = match self.members.get(member)? {
             Value::Array(items) => check_list(member, items),
             _ => (Vec::new(), vec![Problem::new(member, "type", "must be a list")]),
@@ -69,13 +69,18 @@ impl<'a> Wire<'a> {
         Some(texts)
     }
 
-    /// The same, with at least one item.
-    pub(super) fn filled_list(&mut self, member: &'static str) -> Option<Vec<String>> {
+    /// Notes it if the list is there and has no item.
+    pub(super) fn filled(&mut self, member: &'static str) {
         let is_empty = matches!(self.members.get(member), Some(Value::Array(items)) if items.is_empty());
         if is_empty {
             self.note(Problem::new(member, "minItems", "is an empty list"));
         }
-        self.list(member)
+    }
+
+    /// A list of texts with at least one item; no text if it is missing.
+    pub(super) fn texts(&mut self, member: &'static str) -> Vec<String> {
+        self.filled(member);
+        self.list(member).unwrap_or_default().into_iter().map(|(_, text)| text).collect()
     }
 
     /// One of a few names; the first of them if it is missing.
@@ -87,23 +92,18 @@ impl<'a> Wire<'a> {
         })
     }
 
-    /// Those of some names, each of which must be one of the allowed.
-    pub(super) fn choices<C: Choice>(
-        &mut self,
-        member: &'static str,
-        names: &[String],
-        allowed: &[C],
-    ) -> Vec<C> {
-        let mut choices = Vec::with_capacity(names.len());
-        for (index, name) in names.iter().enumerate() {
-            let choice = C::by_name(name).filter(|choice| allowed.contains(choice));
+    /// A list of names, each of which must be one of the allowed; none if it is missing.
+    pub(super) fn choices<C: Choice>(&mut self, member: &'static str, allowed: &[C]) -> Option<Vec<C>> {
+        let mut choices = Vec::new();
+        for (index, name) in self.list(member)? {
+            let choice = C::by_name(&name).filter(|choice| allowed.contains(choice));
             choices.extend(choice);
             if choice.is_none() {
                 let problem = Problem::new(member, "enum", one_of(allowed.iter().copied()));
                 self.note(problem.at(index));
             }
         }
-        choices
+        Some(choices)
     }
 }
 
@@ -118,11 +118,11 @@ fn check_text<'v>(value: &'v Value<'_>) -> Result<&'v str, Wrong> {
     }
 }
 
-fn check_list(member: &'static str, items: &[Value<'_>]) -> (Vec<String>, Vec<Problem>) {
+fn check_list(member: &'static str, items: &[Value<'_>]) -> (Vec<(usize, String)>, Vec<Problem>) {
     let (mut texts, mut problems, mut known) = (Vec::with_capacity(items.len()), Vec::new(), HashSet::new());
     for (index, item) in items.iter().enumerate() {
         match check_text(item) {
-            Ok(text) if known.insert(text) => texts.push(text.to_owned()),
+            Ok(text) if known.insert(text) => texts.push((index, text.to_owned())),
             Ok(_) => problems.push(Problem::new(member, "uniqueItems", "is there twice").at(index)),
             Err((keyword, clause)) => problems.push(Problem::new(member, keyword, clause).at(index)),
         }
@@ -130,7 +130,114 @@ fn check_list(member: &'static str, items: &[Value<'_>]) -> (Vec<String>, Vec<Pr
     (texts, problems)
 }
 
-fn one_of<C: Choice>(allowed: impl Iterator<Item = C>) -> String {
+pub(super) fn one_of<C: Choice>(allowed: impl Iterator<Item = C>) -> String {
     let names: Vec<_> = allowed.map(Choice::name).collect();
-    format!("is not allowed on this server: use {}", names.join(", "))
+    let advice = if names.is_empty() { "" } else { ": use " };
+    format!("is not allowed on this server{advice}{}", names.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth::choice::{AuthMethod, ResponseType};
+
+    /// What a reader gives, and what is noted.
+    fn read<T>(json: &str, reader: impl FnOnce(&mut Wire<'_>) -> T) -> (T, Vec<String>) {
+        let mut wire = Wire::new(Object::read(json.as_bytes()).unwrap());
+        let value = reader(&mut wire);
+        (value, wire.problems().iter().map(|problem| format!("{problem} ({})", problem.keyword)).collect())
+    }
+
+    fn noted(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn texts() {
+        for (json, text, problems) in [
+            (r#"{"a":"x"}"#, Some("x"), noted(&[])),
+            (r#"{"a":""}"#, Some(""), noted(&[])),
+            (r#"{"a":"\u00e4\ud83c\udf39"}"#, Some("ä🌹"), noted(&[])),
+            (r#"{"b":"x"}"#, None, noted(&[])),
+            (r#"{"a":null}"#, None, noted(&["'a' must be a string (type)"])),
+            (r#"{"a":["x"]}"#, None, noted(&["'a' must be a string (type)"])),
+            (r#"{"a":"x\u0000"}"#, None, noted(&["'a' has control characters in it (pattern)"])),
+        ] {
+            assert_eq!(read(json, |wire| wire.text("a")), (text.map(str::to_owned), problems), "{json}");
+        }
+    }
+
+    #[test]
+    fn required_texts() {
+        let required = |json| read(json, |wire| wire.required("a"));
+        assert_eq!(required(r#"{"a":"x"}"#), ("x".into(), noted(&[])));
+        assert_eq!(required("{}"), (String::new(), noted(&["'a' is missing (required)"])));
+        assert_eq!(required(r#"{"a":1}"#), (String::new(), noted(&["'a' must be a string (type)"])));
+    }
+
+    #[test]
+    fn lists() {
+        let texts = |json| read(json, |wire| wire.texts("a"));
+        assert_eq!(texts("{}"), (Vec::new(), noted(&[])));
+        assert_eq!(texts(r#"{"a":["x",""]}"#), (noted(&["x", ""]), noted(&[])));
+        assert_eq!(texts(r#"{"a":[]}"#), (Vec::new(), noted(&["'a' is an empty list (minItems)"])));
+        assert_eq!(texts(r#"{"a":{}}"#), (Vec::new(), noted(&["'a' must be a list (type)"])));
+        assert_eq!(
+            texts(r#"{"a":["x",1,"x","y",null,"\n"]}"#),
+            (
+                noted(&["x", "y"]),
+                noted(&[
+                    "'a[1]' must be a string (type)",
+                    "'a[2]' is there twice (uniqueItems)",
+                    "'a[4]' must be a string (type)",
+                    "'a[5]' has control characters in it (pattern)",
+                ])
+            )
+        );
+    }
+
+    #[test]
+    fn one_choice() {
+        let choice = |json| read(json, |wire| wire.choice("a", AuthMethod::Post));
+        let names = "use client_secret_basic, client_secret_post, none";
+        assert_eq!(choice("{}"), (AuthMethod::Post, noted(&[])));
+        assert_eq!(choice(r#"{"a":"none"}"#), (AuthMethod::None, noted(&[])));
+        let unknown = format!("'a' is not allowed on this server: {names} (enum)");
+        assert_eq!(choice(r#"{"a":"None"}"#), (AuthMethod::Post, vec![unknown]));
+        assert_eq!(choice(r#"{"a":[]}"#), (AuthMethod::Post, noted(&["'a' must be a string (type)"])));
+    }
+
+    #[test]
+    fn problems_name_the_place_in_the_list_that_was_sent() {
+        let choices = |json, allowed: &[ResponseType]| read(json, |wire| wire.choices("a", allowed));
+        let code = [ResponseType::Code];
+        assert_eq!(choices("{}", &code), (None, noted(&[])));
+        assert_eq!(choices(r#"{"a":["code"]}"#, &code), (Some(code.to_vec()), noted(&[])));
+        assert_eq!(
+            choices(r#"{"a":[1,"code","token","code","x"]}"#, &code),
+            (
+                Some(code.to_vec()),
+                noted(&[
+                    "'a[0]' must be a string (type)",
+                    "'a[3]' is there twice (uniqueItems)",
+                    "'a[2]' is not allowed on this server: use code (enum)",
+                    "'a[4]' is not allowed on this server: use code (enum)",
+                ])
+            )
+        );
+        let (none, problems) = choices(r#"{"a":["code"]}"#, &[]);
+        assert_eq!(
+            (none, problems),
+            (Some(Vec::new()), noted(&["'a[0]' is not allowed on this server (enum)"]))
+        );
+    }
+
+    #[test]
+    fn a_few_problems_are_enough() {
+        let mut wire = Wire::new(Object::default());
+        for _ in 0..100 {
+            wire.note(Problem::new("a", "type", "is odd"));
+        }
+        assert_eq!(wire.problems().len(), MAX_PROBLEMS);
+    }
 }
