@@ -27,7 +27,7 @@ end
 
 -- Seconds for which a client is good; nil for ever.
 local function get_ttl()
-	local ttl = module:get_option_period("oauth2_registration_ttl");
+	local ttl = module:get_option_period("oauth2_registration_ttl", nil, 1);
 	if ttl == math.huge then ttl = nil; end -- "never"
 	if options.accept_expired then return nil; end
 	if options.accept_expired == false and not (options.default_ttl or ttl) then return default_ttl; end

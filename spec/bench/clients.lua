@@ -1,5 +1,6 @@
 -- In a Prosody with the community's mod_http_oauth2: from the body of a client's registration to the text of the
 -- answer, and from a client_id and secret to the client.
+-- luacheck: read globals prosody
 
 local hashes = require "prosody.util.hashes";
 local json = require "prosody.util.json";

@@ -1,6 +1,8 @@
 //! What registering and knowing a client costs in the core, beside what cannot be saved: HMAC-SHA-256 of the id, and
 //! reading its JSON.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark that cannot go on stops")]
+
 use std::hint::black_box;
 use std::time::Instant;
 

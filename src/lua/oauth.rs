@@ -40,7 +40,7 @@ fn registrar(lua: &Lua, options: Table) -> Result<(Option<Registrar>, Option<Str
     let registrar = Registrar {
         ring: KeyRing::new(&text(&host), algorithm, &key.as_bytes(), &list(&options, "previous_keys")?),
         policy: policy(&options.get("policy")?)?,
-        ttl: number(lua, &options, "ttl")?,
+        ttl: ttl(lua, &options)?,
         max_size: number(lua, &options, "max_size")?.unwrap_or(4096),
         tokens: InitialAccessTokens::new(texts(&options, "initial_access_tokens")?),
         statements: statements(&options)?,
@@ -85,6 +85,15 @@ fn number<N: TryFrom<i64>>(lua: &Lua, options: &Table, name: &str) -> Result<Opt
             whole_number(lua, value).map(Some).ok_or_else(|| misuse(format!("{name} must be a whole number")))
         }
     }
+}
+
+/// A client that is good for no time at all would be a mistake.
+fn ttl(lua: &Lua, options: &Table) -> Result<Option<i64>> {
+    let ttl = number::<i64>(lua, options, "ttl")?;
+    if ttl.is_some_and(|seconds| seconds < 1) {
+        return Err(misuse("ttl must be at least 1"));
+    }
+    Ok(ttl)
 }
 
 fn statements(options: &Table) -> Result<StatementKeys> {

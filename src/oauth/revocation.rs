@@ -23,7 +23,8 @@ pub enum Kind {
     Client,
     /// All clients of one `software_id`.
     Software,
-    /// All clients whose `client_uri` has a host, or all there are (the host is then empty), issued before a time.
+    /// All clients whose `client_uri` has a host, in whatever case, or all there are (the host is then empty), issued
+    /// before a time.
     IssuedBefore,
 }
 
@@ -67,7 +68,7 @@ impl Revocations {
             Kind::Client => drop(self.clients.insert(name.into())),
             Kind::Software => drop(self.software.insert(name.into())),
             Kind::IssuedBefore => {
-                let known = self.issued_before.entry(name.into()).or_insert(time);
+                let known = self.issued_before.entry(name.to_ascii_lowercase()).or_insert(time);
                 *known = time.max(*known);
             }
         }
@@ -78,7 +79,7 @@ impl Revocations {
         match kind {
             Kind::Client => drop(self.clients.remove(name)),
             Kind::Software => drop(self.software.remove(name)),
-            Kind::IssuedBefore => drop(self.issued_before.remove(name)),
+            Kind::IssuedBefore => drop(self.issued_before.remove(&name.to_ascii_lowercase())),
         }
     }
 
@@ -173,9 +174,10 @@ mod tests {
         let later = NOW + 1;
         let revoked = |host, time| revoked(Kind::IssuedBefore, host, time, clients.each_ref());
         assert_eq!(revoked("app.example.com", later), [true, true, false]);
+        assert_eq!(revoked("App.Example.com", later), [true, true, false]);
         assert_eq!(revoked("app.example.com", NOW), [false, false, false]);
         assert_eq!(revoked("balcony.example", later), [false, false, true]);
-        for host in ["example.com", "app.example.com:8443", "https://app.example.com/", "App.example.com"] {
+        for host in ["example.com", "app.example.com:8443", "https://app.example.com/"] {
             assert_eq!(revoked(host, later), [false, false, false], "{host}");
         }
     }

@@ -143,6 +143,14 @@ fn read_texts(wire: &mut Wire<'_>, policy: &Policy) -> Vec<(Cow<'static, str>, S
     names.into_iter().filter_map(|name| wire.text(&name).map(|text| (name, text))).collect()
 }
 
+/// Characters that take no room, or show nothing in it.
+fn is_blank(character: char) -> bool {
+    let shows_nothing = matches!(character,
+        '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{2800}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}');
+    character.is_whitespace() || shows_nothing
+}
+
 /// Invisible characters that turn the text around them: with them a name can look like another one.
 fn turns_text(character: char) -> bool {
     matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -154,7 +162,7 @@ fn the_name_can_be_shown(Draft { metadata, .. }: &Draft<'_>, wire: &mut Wire<'_>
         .chain(translated.map(|(member, name)| (member.as_ref(), name)));
     for (member, name) in names {
         let clause = match name {
-            name if name.trim().is_empty() => "is empty",
+            name if name.chars().all(is_blank) => "is empty",
             name if name.chars().any(turns_text) => {
                 "has invisible characters in it that change its direction"
             }
@@ -341,6 +349,7 @@ mod tests {
                 (json!({ "client_name": null }), "'client_name' is missing"),
                 (json!({ "client_name": "" }), "'client_name' is empty"),
                 (json!({ "client_name": " \u{a0}\u{2003}" }), "'client_name' is empty"),
+                (json!({ "client_name": "\u{200b}\u{feff} \u{3164}" }), "'client_name' is empty"),
                 (json!({ "client_name#de": "" }), "'client_name#de' is empty"),
             ],
         );
