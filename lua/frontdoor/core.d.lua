@@ -334,11 +334,14 @@ function Registrar:describe(client, endpoint) end
 ---@return string client_uri_or_body
 function Registrar:replace(client, body, nonce, now, endpoint) end
 
---- Whether clients of this hash or software_id are revoked, whenever they were issued.
+--- Whether the client to which something was granted is revoked, as far as the grant tells: by its hash, by its
+--- software_id, or because it must have been issued before the grant was made.
 ---@param client_hash string
 ---@param software_id? string
+---@param client_uri? string
+---@param granted_at? integer seconds since the epoch; nil is before any time
 ---@return boolean revoked
-function Registrar:is_revoked(client_hash, software_id) end
+function Registrar:is_revoked(client_hash, software_id, client_uri, granted_at) end
 
 --- Revokes, until the registrar is gone or restore() is called: it keeps this in memory. Of several times for one host
 --- the latest counts. Another kind raises, and so does "issued_before" without a time.

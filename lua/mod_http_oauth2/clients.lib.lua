@@ -84,6 +84,7 @@ end
 
 -- Whether a client is revoked now, or nil and the answer: it is, only when the store says so.
 function clients:_revoke(client, reason)
+	reason.expires = client:expires_at();
 	local ok, err = self.revocations:add("client_hash", client:hash(), reason);
 	if ok then
 		self.grants:sweep_soon();

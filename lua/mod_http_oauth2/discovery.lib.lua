@@ -7,6 +7,15 @@ local sha256 = require "prosody.util.hashes".sha256;
 local path = "/.well-known/oauth-authorization-server";
 local max_age = 3600; -- seconds
 
+-- RFC 9110 §13.1.2: a list of tags, compared as weak ones.
+local function is_known(if_none_match, etag)
+	if if_none_match == "*" then return true; end
+	for tag in (if_none_match or ""):gmatch('"[^"]*"') do
+		if tag == etag then return true; end
+	end
+	return false;
+end
+
 local function new(can_register)
 	local metadata, body, etag;
 	local discovery = { path = path };
@@ -32,7 +41,7 @@ local function new(can_register)
 			etag = ('"%s"'):format(sha256(body, true):sub(1, 16));
 		end
 		local headers = { content_type = "application/json"; cache_control = ("max-age=%d"):format(max_age); etag = etag };
-		if event.request.headers.if_none_match == etag then
+		if is_known(event.request.headers.if_none_match, etag) then
 			return { status_code = 304; headers = headers; body = "" };
 		end
 		return { headers = headers; body = body };

@@ -25,11 +25,11 @@ function grants:each(found)
 	end
 end
 
--- Ends the grants to clients of which this is true: how many there were. Waits.
+-- Ends the grants of which this is true: how many there were. Waits.
 function grants:revoke_if(is_meant)
 	local meant = {};
 	self:each(function (username, grant)
-		if is_meant(grant.data.oauth2_client) then
+		if is_meant(grant.data.oauth2_client, grant.created) then
 			table.insert(meant, { username, grant.id });
 		end
 	end);
@@ -51,16 +51,17 @@ function grants:sweep_soon()
 	end);
 end
 
--- The same at once. Waits.
+-- The same at once: how many there were. Waits.
 function grants:sweep()
 	local started = now();
-	local count = self:revoke_if(function (client)
-		return self.registrar:is_revoked(client.hash or "", client.id);
+	local count = self:revoke_if(function (client, granted_at)
+		return self.registrar:is_revoked(client.hash or "", client.id, client.uri, granted_at);
 	end);
 	self.last_took = now() - started;
 	if count > 0 then
 		module:log("info", "Ended %d grants to revoked clients", count);
 	end
+	return count;
 end
 
 local function new(registrar)

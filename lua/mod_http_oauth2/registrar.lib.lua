@@ -16,13 +16,14 @@ end
 
 -- A string or a list of strings, as a list.
 local function get_option_strings(name)
-	local values = module:get_option_array(name, {});
-	for _, value in ipairs(values) do
-		if type(value) ~= "string" or value == "" then
+	local values = module:get_option(name, {});
+	if type(values) ~= "table" then values = { values }; end
+	for at, value in pairs(values) do
+		if type(at) ~= "number" or type(value) ~= "string" or value == "" then
 			misconfigured(name, "must be a string or a list of strings, none of them empty");
 		end
 	end
-	return { table.unpack(values) };
+	return values;
 end
 
 -- Seconds for which a client is good; nil for ever.

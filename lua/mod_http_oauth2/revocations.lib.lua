@@ -1,5 +1,5 @@
 -- Clients that are revoked: those of the configuration, and those of one small store, which the registrar has in
--- memory. A record is { kind, name, revoked_at, by, time, replaced_by }.
+-- memory. A record is { kind, name, revoked_at, by, time, expires, replaced_by }.
 
 local parse_datetime = require "prosody.util.datetime".parse;
 
@@ -14,32 +14,49 @@ local function key_of(kind, name)
 	return kind .. ":" .. name;
 end
 
+-- A record that somebody has damaged costs that record only.
+local function is_whole(record)
+	return type(record) == "table" and type(record.kind) == "string" and type(record.name) == "string"
+		and math.type(record.revoked_at) == "integer";
+end
+
 function revocations:_apply(record)
 	self.registrar:revoke(record.kind, record.name, record.time);
 end
 
--- Revokes: true, or nil and an error, and then nothing has changed. `details` are what else the record has.
+-- Revokes: the record, or nil and an error, and then nothing has changed. `details` are what else the record has. Of
+-- several times the latest counts.
 function revocations:add(kind, name, details)
+	local key = key_of(kind, name);
 	local record = { kind = kind; name = name; revoked_at = os.time() };
 	for field, value in pairs(details or {}) do
 		record[field] = value;
 	end
-	local ok, err = self.map:set(nil, key_of(kind, name), record);
+	if record.time then
+		local earlier, err = self.map:get(nil, key);
+		if err then return nil, err; end
+		record.time = math.max(record.time, is_whole(earlier) and earlier.time or 0);
+	end
+	local ok, err = self.map:set(nil, key, record);
 	if not ok then return nil, err; end
 	self:_apply(record);
-	return true;
+	return record;
 end
 
--- Takes a revocation back: true, false if the store has none, or nil and an error.
+-- Takes a revocation back: true, false if the store has none, or nil and an error; and whether it goes on being
+-- revoked by the configuration.
 function revocations:remove(kind, name)
 	local key = key_of(kind, name);
 	local record, err = self.map:get(nil, key);
-	if not record then return not err and false or nil, err; end
+	if err then return nil, err; end
+	local configured = self.configured[key];
+	if not record then return false, configured ~= nil; end
 	local ok;
 	ok, err = self.map:set(nil, key, nil);
 	if not ok then return nil, err; end
 	self.registrar:restore(kind, name);
-	return true;
+	if configured then self:_apply(configured); end
+	return true, configured ~= nil;
 end
 
 -- The records of the store, the latest last; or nil and an error.
@@ -47,8 +64,12 @@ function revocations:list()
 	local records, err = self.all:get(nil);
 	if err then return nil, err; end
 	local list = {};
-	for _, record in pairs(records or {}) do
-		table.insert(list, record);
+	for key, record in pairs(records or {}) do
+		if is_whole(record) then
+			table.insert(list, record);
+		else
+			module:log("error", "A record in the store %s is of no use: %s", store_name, key);
+		end
 	end
 	table.sort(list, function (a, b)
 		if a.revoked_at ~= b.revoked_at then return a.revoked_at < b.revoked_at; end
@@ -57,11 +78,16 @@ function revocations:list()
 	return list;
 end
 
+local last_time = 2^53; -- a double knows no later second
+
 -- A time as an operator writes it, in seconds since the epoch; nil if it is none.
 local function time_of(text)
-	if type(text) == "number" then return math.floor(text); end
-	if type(text) ~= "string" then return nil; end
-	return parse_datetime(text:find("T", 1, true) and text or text .. "T00:00:00Z");
+	local time = text;
+	if type(text) == "string" then
+		time = parse_datetime(text:find("T", 1, true) and text or text .. "T00:00:00Z");
+	end
+	if type(time) ~= "number" or not (time >= 0 and time <= last_time) then return nil; end
+	return math.floor(time);
 end
 
 -- All clients of this host, or of one website: the name of such a revocation.
@@ -86,13 +112,47 @@ local function read_entry(entry)
 	if time then return "issued_before", website(entry.host), time; end
 end
 
+local function is_entry(entries)
+	return entries.client_hash or entries.client_id or entries.software_id or entries.issued_before;
+end
+
+-- The entries of the option: one needs no list.
+local function configured_entries()
+	local entries = module:get_option(store_name, {});
+	if type(entries) ~= "table" or is_entry(entries) then return { entries }; end
+	for key in pairs(entries) do
+		if type(key) ~= "number" then
+			error(("%s: there is no %q in it: it must be a list"):format(store_name, tostring(key)), 0);
+		end
+	end
+	return entries;
+end
+
 function revocations:_apply_configured()
-	for at, entry in ipairs(module:get_option_array(store_name, {})) do
+	for at, entry in ipairs(configured_entries()) do
 		local kind, name, time = read_entry(entry);
 		if not kind then
 			error(("%s: entry %d must be a client's hash, a software_id or { issued_before = \"2026-01-31\" }"):format(store_name, at), 0);
 		end
-		self.registrar:revoke(kind, name, time);
+		local record = { kind = kind; name = name; time = time };
+		self.configured[key_of(kind, name)] = record;
+		self:_apply(record);
+	end
+end
+
+function revocations:_apply_stored(record)
+	local ok, problem = pcall(self._apply, self, record);
+	if not ok then
+		module:log("error", "The record %s in the store %s is of no use: %s", key_of(record.kind, record.name), store_name, tostring(problem));
+	end
+end
+
+-- Forgets clients that have expired meanwhile: they are nobody anyway.
+function revocations:_forget_expired()
+	for _, record in ipairs(self:list() or {}) do
+		if record.expires and record.expires <= os.time() then
+			self.map:set(nil, key_of(record.kind, record.name), nil);
+		end
 	end
 end
 
@@ -101,12 +161,14 @@ local function new(registrar)
 		registrar = registrar;
 		map = module:open_store(store_name, "map");
 		all = module:open_store(store_name);
+		configured = {};
 	}, revocations_mt);
 	self:_apply_configured();
 	-- A revoked client must not come back because the store cannot be read.
 	for _, record in ipairs(assert(self:list())) do
-		self:_apply(record);
+		self:_apply_stored(record);
 	end
+	module:daily("Forget revoked clients that have expired", function () self:_forget_expired(); end);
 	return self;
 end
 

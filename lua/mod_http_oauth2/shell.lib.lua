@@ -8,10 +8,14 @@ local oauth = require "frontdoor".oauth;
 local time_of = module:require("revocations").time_of;
 local website = module:require("revocations").website;
 
-local commands = {}; -- { name, description, names of arguments, run }
+local commands = {}; -- { name, description, names of arguments, how many of them are needed, run }
 
-local function command(name, description, arguments, run)
-	table.insert(commands, { name = name; description = description; arguments = arguments; run = run });
+local function command(name, description, arguments, run, needed)
+	table.insert(commands, { name = name; description = description; arguments = arguments; needed = needed or #arguments; run = run });
+end
+
+local function counted(count, noun)
+	return ("%d %s%s"):format(count, noun, count == 1 and "" or "s");
 end
 
 local function date(time)
@@ -64,28 +68,28 @@ command("clients", "List the clients that users have granted something to", {}, 
 		{ title = "Home page"; key = "uri"; width = "1p" };
 		{ title = "software_id"; key = "software"; width = "1p" };
 	}, rows);
-	return true, ("%d clients"):format(#rows);
+	return true, counted(#rows, "client");
 end);
 
 command("grants", "List what users have granted to a client (its client_id, hash or software_id)", { "client" },
 	function (self, print, named)
-	local rows, is_meant = {}, is_of(oauth.revocable(named));
-	self.grants:each(function (username, grant)
-		if not is_meant(grant.data.oauth2_client) then return; end
-		table.insert(rows, {
-			username = username; id = grant.id; created = grant.created; accessed = grant.accessed;
-			scopes = grant.data.oauth2_scopes or "";
-		});
+		local rows, is_meant = {}, is_of(oauth.revocable(named));
+		self.grants:each(function (username, grant)
+			if not is_meant(grant.data.oauth2_client) then return; end
+			table.insert(rows, {
+				username = username; id = grant.id; created = grant.created; accessed = grant.accessed;
+				scopes = grant.data.oauth2_scopes or "";
+			});
+		end);
+		print_rows(print, {
+			{ title = "User"; key = "username"; width = "1p" };
+			{ title = "Grant"; key = "id"; width = 14 };
+			{ title = "Granted"; key = "created"; width = 20; mapper = date };
+			{ title = "Last used"; key = "accessed"; width = 20; mapper = date };
+			{ title = "Scopes"; key = "scopes"; width = "1p" };
+		}, rows);
+		return true, counted(#rows, "grant");
 	end);
-	print_rows(print, {
-		{ title = "User"; key = "username"; width = "1p" };
-		{ title = "Grant"; key = "id"; width = 14 };
-		{ title = "Granted"; key = "created"; width = 20; mapper = date };
-		{ title = "Last used"; key = "accessed"; width = 20; mapper = date };
-		{ title = "Scopes"; key = "scopes"; width = "1p" };
-	}, rows);
-	return true, ("%d grants"):format(#rows);
-end);
 
 command("show_client", "Show what a client_id contains", { "client_id" }, function (self, print, client_id)
 	local client, why, message = self.registrar:read(client_id, os.time());
@@ -102,29 +106,31 @@ command("show_client", "Show what a client_id contains", { "client_id" }, functi
 	return true, "The client is good, and registered " .. date(client:issued_at());
 end);
 
+-- The record, or nil and what to tell.
 local function store(self, kind, name, details)
-	local ok, err = self.revocations:add(kind, name, details);
-	if not ok then return nil, "The revocation could not be stored: " .. tostring(err); end
-	return true;
+	local record, err = self.revocations:add(kind, name, details);
+	if not record then return nil, "The revocation could not be stored: " .. tostring(err); end
+	return record;
 end
 
 command("revoke_client", "Revoke a client (its client_id, hash or software_id) and what was granted to it", { "client" },
 	function (self, _, named)
-	local kind, name = oauth.revocable(named);
-	local ok, problem = store(self, kind, name, { by = "shell" });
-	if not ok then return nil, problem; end
-	return true, ("Revoked the %s %s and %d grants"):format(kind, name, self.grants:revoke_if(is_of(kind, name)));
-end);
+		local kind, name = oauth.revocable(named);
+		local record, problem = store(self, kind, name, { by = "shell" });
+		if not record then return nil, problem; end
+		return true, ("Revoked the %s %s, and ended %s"):format(kind, name, counted(self.grants:sweep(), "grant"));
+	end);
 
 command("revoke_issued_before", "Revoke clients that registered before a time (such as 2026-01-31), all or those of a website",
 	{ "time", "client_host" }, function (self, _, time_text, host)
 		local time = time_of(tonumber(time_text) or time_text);
 		if not time then return nil, "Give the time as 2026-01-31 or 2026-01-31T12:00:00Z."; end
 		local name = website(host or module.host);
-		local ok, problem = store(self, "issued_before", name, { by = "shell"; time = time });
-		if not ok then return nil, problem; end
-		return true, ("Clients%s that registered before %s are revoked"):format(name ~= "" and " of " .. name or "", date(time));
-	end);
+		local record, problem = store(self, "issued_before", name, { by = "shell"; time = time });
+		if not record then return nil, problem; end
+		return true, ("Clients%s that registered before %s are revoked; ended %s"):format(name ~= "" and " of " .. name or "",
+			date(record.time), counted(self.grants:sweep(), "grant"));
+	end, 1);
 
 command("revocations", "List what was revoked with a command or by clients themselves", {}, function (self, print)
 	local records, err = self.revocations:list();
@@ -136,21 +142,22 @@ command("revocations", "List what was revoked with a command or by clients thems
 		{ title = "By"; key = "by"; width = 6 };
 		{ title = "Before"; key = "time"; width = 20; mapper = date };
 	}, records);
-	return true, ("%d revocations"):format(#records);
+	return true, counted(#records, "revocation");
 end);
 
 command("restore", "Take a revocation back (a client_id, hash or software_id, or issued_before[:HOST])", { "revoked" },
 	function (self, _, named)
-	local kind, name = oauth.revocable(named);
-	local host = named:match("^issued_before:?(.*)");
-	if host then
-		kind, name = "issued_before", website(host ~= "" and host or module.host);
-	end
-	local removed, err = self.revocations:remove(kind, name);
-	if err then return nil, "The revocation could not be removed: " .. tostring(err); end
-	if not removed then return nil, ("Nothing like this was revoked here: %s %s"):format(kind, name); end
-	return true, "It counts again. What users had granted does not come back.";
-end);
+		local kind, name = oauth.revocable(named);
+		local host = named:match("^issued_before:?(.*)");
+		if host then
+			kind, name = "issued_before", website(host ~= "" and host or module.host);
+		end
+		local removed, still = self.revocations:remove(kind, name);
+		if removed == nil then return nil, "The revocation could not be removed: " .. tostring(still); end
+		if still then return nil, ("The configuration revokes the %s %s"):format(kind, name); end
+		if not removed then return nil, ("Nothing like this was revoked here: %s %s"):format(kind, name); end
+		return true, "It counts again. What users had granted does not come back.";
+	end);
 
 local function add(registrar, revocations, grants)
 	local self = { registrar = registrar; revocations = revocations; grants = grants };
@@ -162,7 +169,15 @@ local function add(registrar, revocations, grants)
 		module:add_item("shell-command", {
 			section = "oauth2"; section_desc = "OAuth clients, and what users have granted to them";
 			name = entry.name; desc = entry.description; args = arguments; host_selector = "host";
-			handler = function (shell, _, ...) return entry.run(self, shell.session.print, ...); end;
+			handler = function (shell, _, ...)
+				if select("#", ...) < entry.needed then
+					return nil, "Missing: " .. entry.arguments[select("#", ...) + 1];
+				end
+				local ok, result, message = pcall(entry.run, self, shell.session.print, ...);
+				-- The shell waits for ever if an error is no text.
+				if not ok then return nil, tostring(result); end
+				return result, message;
+			end;
 		});
 	end
 end

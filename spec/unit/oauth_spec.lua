@@ -549,7 +549,11 @@ describe("Registrar:is_revoked", function ()
 		assert.equal(false, registrar:is_revoked(client:hash()));
 		registrar:revoke("client_hash", client:hash());
 		assert.equal(true, registrar:is_revoked(client:hash()));
-		assert.equal(false, registrar:is_revoked("\xff", "\xff"));
+		assert.equal(false, registrar:is_revoked("\xff", "\xff", "\xff", 1));
+		registrar:revoke("issued_before", "app.example.com", 1000);
+		assert.equal(true, registrar:is_revoked("x", nil, "https://app.example.com/", 999));
+		assert.equal(false, registrar:is_revoked("x", nil, "https://app.example.com/", 1000));
+		assert.equal(false, registrar:is_revoked("x", nil, "https://example.com/", 999));
 	end);
 
 	it("raises for what is no string", function ()

@@ -12,7 +12,7 @@ use crate::oauth::key_ring::KeyRing;
 use crate::oauth::key_strength::weakness;
 use crate::oauth::refusal::Refusal;
 use crate::oauth::registrar::{Registered, Registrar, Request, Unknown};
-use crate::oauth::revocation::{Kind, Revocations};
+use crate::oauth::revocation::{Grantee, Kind, Revocations};
 use crate::oauth::schema::schema;
 use crate::oauth::software_statement::{Publisher, StatementKeys};
 use crate::oauth::validation::Policy;
@@ -241,9 +241,19 @@ fn replace(
     with_request(&(body, nonce, now, endpoint), |request| this.replace(&client, request))
 }
 
-/// `registrar:is_revoked(client_hash, software_id?) -> boolean`
-fn is_revoked(_: &Lua, this: &Registrar, (hash, software): (LuaString, Option<LuaString>)) -> Result<bool> {
-    Ok(this.revocations.names(&text(&hash), software.as_ref().map(text).as_deref()))
+/// `registrar:is_revoked(client_hash, software_id?, client_uri?, granted_at?) -> boolean`
+fn is_revoked(
+    lua: &Lua,
+    this: &Registrar,
+    (hash, software, uri, granted_at): (LuaString, Option<LuaString>, Option<LuaString>, Value),
+) -> Result<bool> {
+    let (hash, software, uri) = (text(&hash), software.as_ref().map(text), uri.as_ref().map(text));
+    Ok(this.revocations.contains_grantee(&Grantee {
+        client_hash: &hash,
+        software_id: software.as_deref(),
+        client_uri: uri.as_deref(),
+        granted_at: whole_number(lua, granted_at),
+    }))
 }
 
 /// `registrar:revoke(kind, name, time?)`

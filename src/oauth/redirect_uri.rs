@@ -43,8 +43,8 @@ impl fmt::Display for BadRedirectUri {
             Self::Wildcard => "has a wildcard (*)",
             Self::NotWeb => "must be https and have the host of client_uri",
             Self::NotNative => {
-                "a native app's redirect URI is http on 127.0.0.1, [::1] or localhost, a scheme of its own with a \
-                 dot in it such as com.example.app:/callback, or urn:ietf:wg:oauth:2.0:oob"
+                "is not for a native app: it must be http on 127.0.0.1, [::1] or localhost, have a scheme of its own \
+                 with a dot in it such as com.example.app:/callback, or be urn:ietf:wg:oauth:2.0:oob"
             }
         })
     }
@@ -56,16 +56,18 @@ impl From<BadUri> for BadRedirectUri {
     }
 }
 
-/// Checks a redirect URI of a client that registers. `client_uri` is one that [`client_uri`](super::web_uri::client_uri) has read.
+/// Checks a redirect URI of a client that registers. `client_uri` is one that [`client_uri`](super::web_uri::client_uri) has read;
+/// without one, hosts are not compared.
 ///
 /// # Errors
 /// The first rule that it breaks.
 pub fn check(
     uri: &str,
     application_type: ApplicationType,
-    client_uri: &Uri<'_>,
+    client_uri: Option<&Uri<'_>>,
 ) -> Result<(), BadRedirectUri> {
-    if application_type == ApplicationType::Web && client_uri.has_plainly_below(uri) {
+    let is_plainly_below = client_uri.is_some_and(|client_uri| client_uri.has_plainly_below(uri));
+    if application_type == ApplicationType::Web && is_plainly_below {
         return Ok(());
     }
     let uri = parse(uri)?;
@@ -118,8 +120,8 @@ fn parse(uri: &str) -> Result<Uri<'_>, BadRedirectUri> {
     }
 }
 
-fn is_web(uri: &Uri, client_uri: &Uri) -> bool {
-    uri.scheme() == "https" && uri.host() == client_uri.host()
+fn is_web(uri: &Uri, client_uri: Option<&Uri>) -> bool {
+    uri.scheme() == "https" && client_uri.is_none_or(|client_uri| uri.host() == client_uri.host())
 }
 
 fn is_native_uri(uri: &Uri) -> bool {
@@ -147,7 +149,7 @@ mod tests {
     const HOST: &str = "app.example.com";
 
     fn check_for(host: &str, uri: &str, application_type: ApplicationType) -> Result<(), BadRedirectUri> {
-        check(uri, application_type, &Uri::parse(&format!("https://{host}/about")).unwrap())
+        check(uri, application_type, Some(&Uri::parse(&format!("https://{host}/about")).unwrap()))
     }
 
     fn web(uri: &str) -> Result<(), BadRedirectUri> {

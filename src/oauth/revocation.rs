@@ -28,6 +28,19 @@ pub enum Kind {
     IssuedBefore,
 }
 
+/// What a grant says about the client that it was made to.
+#[derive(Debug, Clone, Copy)]
+pub struct Grantee<'a> {
+    /// Its hash.
+    pub client_hash: &'a str,
+    /// Its `software_id`.
+    pub software_id: Option<&'a str>,
+    /// Its `client_uri`.
+    pub client_uri: Option<&'a str>,
+    /// When the grant was made, in seconds since the epoch.
+    pub granted_at: Option<i64>,
+}
+
 impl Kind {
     /// By the name that the configuration and the store have for it.
     #[must_use]
@@ -92,24 +105,29 @@ impl Revocations {
             || self.is_too_old(client)
     }
 
-    /// Whether the client with this hash and, if it has one, `software_id` is revoked by one of the two. When it
-    /// was issued, neither tells.
+    /// Whether the client that something was granted to is revoked, as far as a grant tells.
     #[must_use]
-    pub fn names(&self, client_hash: &str, software_id: Option<&str>) -> bool {
-        self.clients.contains(client_hash) || software_id.is_some_and(|id| self.software.contains(id))
+    pub fn contains_grantee(&self, grantee: &Grantee<'_>) -> bool {
+        self.clients.contains(grantee.client_hash)
+            || grantee.software_id.is_some_and(|id| self.software.contains(id))
+            // Whoever was granted something had been issued before.
+            || self.was_before(grantee.granted_at, grantee.client_uri)
     }
 
     fn is_too_old(&self, client: &Client) -> bool {
+        self.was_before(client.issued_at(), Some(&client.metadata().client_uri))
+    }
+
+    fn was_before(&self, time: Option<i64>, client_uri: Option<&str>) -> bool {
         let is_before = |host: &str| {
-            self.issued_before.get(host).is_some_and(|time| client.issued_at().is_none_or(|at| at < *time))
+            self.issued_before.get(host).is_some_and(|limit| time.is_none_or(|time| time < *limit))
         };
         if self.issued_before.is_empty() {
             return false;
         }
         // Ids of the community module may have it in a spelling that is none of ours.
-        is_before("")
-            || Url::parse(&client.metadata().client_uri)
-                .is_ok_and(|uri| uri.host_str().is_some_and(is_before))
+        let url = client_uri.and_then(|uri| Url::parse(uri).ok());
+        is_before("") || url.is_some_and(|url| url.host_str().is_some_and(is_before))
     }
 }
 
@@ -222,16 +240,42 @@ mod tests {
         assert!(!revocations.contains(&client));
     }
 
+    fn grantee<'a>(client_hash: &'a str, software_id: Option<&'a str>) -> Grantee<'a> {
+        Grantee {
+            client_hash,
+            software_id,
+            client_uri: Some("https://app.example.com/"),
+            granted_at: Some(NOW),
+        }
+    }
+
     #[test]
     fn grants_are_revoked_by_hash_and_software_id() {
         let mut revocations = Revocations::default();
         revocations.add(Kind::Client, "hash", 0);
         revocations.add(Kind::Software, "software", 0);
-        revocations.add(Kind::IssuedBefore, "", i64::MAX);
-        assert!(revocations.names("hash", None) && revocations.names("hash", Some("x")));
-        assert!(revocations.names("x", Some("software")));
+        let is_revoked = |hash, software| revocations.contains_grantee(&grantee(hash, software));
+        assert!(is_revoked("hash", None) && is_revoked("hash", Some("x")));
+        assert!(is_revoked("x", Some("software")));
         for (hash, software) in [("", None), ("x", None), ("software", Some("hash")), ("Hash", Some(""))] {
-            assert!(!revocations.names(hash, software), "{hash}");
+            assert!(!is_revoked(hash, software), "{hash}");
+        }
+    }
+
+    #[test]
+    fn what_was_granted_before_was_granted_to_a_client_issued_before() {
+        for (host, time, expected) in [
+            ("", NOW + 1, true),
+            ("", NOW, false),
+            ("app.example.com", NOW + 1, true),
+            ("app.example.com", NOW, false),
+            ("example.com", NOW + 1, false),
+        ] {
+            let mut revocations = Revocations::default();
+            revocations.add(Kind::IssuedBefore, host, time);
+            assert_eq!(revocations.contains_grantee(&grantee("x", None)), expected, "{host} {time}");
+            let nowhere = Grantee { client_uri: None, ..grantee("x", None) };
+            assert_eq!(revocations.contains_grantee(&nowhere), expected && host.is_empty());
         }
     }
 

@@ -46,16 +46,21 @@ pub fn client_uri(text: &str) -> Result<Uri<'_>, BadWebUri> {
     if is_loopback(&uri) { Err(BadWebUri::Loopback) } else { Ok(uri) }
 }
 
-/// Checks a `logo_uri`, `tos_uri` or `policy_uri`: https, and the host of [`client_uri`], on any port.
+/// Checks a `logo_uri`, `tos_uri` or `policy_uri`: https, and the host of [`client_uri`], on any port. Without one,
+/// hosts are not compared.
 ///
 /// # Errors
 /// The first rule that it breaks.
-pub fn check_informative(text: &str, client_uri: &Uri<'_>) -> Result<(), BadWebUri> {
-    if client_uri.has_plainly_below(text) {
+pub fn check_informative(text: &str, client_uri: Option<&Uri<'_>>) -> Result<(), BadWebUri> {
+    if client_uri.is_some_and(|client_uri| client_uri.has_plainly_below(text)) {
         return Ok(());
     }
     let uri = https(text)?;
-    if uri.host() == client_uri.host() { Ok(()) } else { Err(BadWebUri::OtherHost) }
+    if client_uri.is_none_or(|client_uri| uri.host() == client_uri.host()) {
+        Ok(())
+    } else {
+        Err(BadWebUri::OtherHost)
+    }
 }
 
 fn https(text: &str) -> Result<Uri<'_>, BadWebUri> {
@@ -83,7 +88,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn below(text: &str) -> Result<(), BadWebUri> {
-        check_informative(text, &client_uri("https://app.example.com/about").unwrap())
+        check_informative(text, Some(&client_uri("https://app.example.com/about").unwrap()))
     }
 
     #[test]
@@ -209,7 +214,7 @@ mod tests {
             let _ = below(&text);
             if let Ok(uri) = client_uri(&format!("https://{tail}")) {
                 prop_assert!(!uri.host().unwrap().is_empty());
-                prop_assert_eq!(check_informative(uri.as_str(), &uri), Ok(()));
+                prop_assert_eq!(check_informative(uri.as_str(), Some(&uri)), Ok(()));
             }
         }
     }

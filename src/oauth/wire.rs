@@ -32,6 +32,11 @@ impl<'a> Wire<'a> {
         &self.problems
     }
 
+    /// Whether something is wrong with a member, or with an item of it: a rule about it might say what is not true.
+    pub(super) fn is_wrong(&self, member: &str) -> bool {
+        self.problems.iter().any(|problem| problem.member == member)
+    }
+
     /// The names of the members, those that nobody knows too.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.members.iter().map(|(name, _)| name)
@@ -56,8 +61,8 @@ impl<'a> Wire<'a> {
         self.text(member).unwrap_or_default()
     }
 
-    /// A list of texts without repetition, each with its place; none if it is missing. What is wrong with an item is
-    /// noted, and the item is left out.
+    /// A list of texts, each with its place; none if it is missing. What is wrong with an item is noted, and the item
+    /// is left out.
     fn list(&mut self, member: &'static str) -> Option<Vec<(usize, String)>> {
         let (texts, problems) = match self.members.get(member)? {
             Value::Array(items) => check_list(member, items),
@@ -67,6 +72,14 @@ impl<'a> Wire<'a> {
             self.note(problem);
         }
         Some(texts)
+    }
+
+    /// The texts of a list that has been read, each with its place.
+    pub(super) fn items(&self, member: &'static str) -> Vec<(usize, String)> {
+        match self.members.get(member) {
+            Some(Value::Array(items)) => check_list(member, items).0,
+            _ => Vec::new(),
+        }
     }
 
     /// Notes it if the list is there and has no item.
@@ -118,11 +131,16 @@ fn check_text<'v>(value: &'v Value<'_>) -> Result<&'v str, Wrong> {
     }
 }
 
+/// Lists that are sets; of people, two may well have one address.
+fn is_set(member: &str) -> bool {
+    member != "contacts"
+}
+
 fn check_list(member: &'static str, items: &[Value<'_>]) -> (Vec<(usize, String)>, Vec<Problem>) {
     let (mut texts, mut problems, mut known) = (Vec::with_capacity(items.len()), Vec::new(), HashSet::new());
     for (index, item) in items.iter().enumerate() {
         match check_text(item) {
-            Ok(text) if known.insert(text) => texts.push((index, text.to_owned())),
+            Ok(text) if known.insert(text) || !is_set(member) => texts.push((index, text.to_owned())),
             Ok(_) => problems.push(Problem::new(member, "uniqueItems", "is there twice").at(index)),
             Err((keyword, clause)) => problems.push(Problem::new(member, keyword, clause).at(index)),
         }
