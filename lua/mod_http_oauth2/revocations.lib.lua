@@ -134,8 +134,10 @@ function revocations:_apply_configured()
 		if not kind then
 			error(("%s: entry %d must be a client's hash, a software_id or { issued_before = \"2026-01-31\" }"):format(store_name, at), 0);
 		end
-		local record = { kind = kind; name = name; time = time };
-		self.configured[key_of(kind, name)] = record;
+		local key = key_of(kind, name);
+		local earlier = self.configured[key];
+		local record = { kind = kind; name = name; time = time and math.max(time, earlier and earlier.time or 0) };
+		self.configured[key] = record;
 		self:_apply(record);
 	end
 end

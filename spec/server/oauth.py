@@ -284,8 +284,8 @@ def revocation_file(server, host="localhost"):
 
 
 def stored_files(server):
-    """All files in the data folder, with what is in them."""
-    files = [path for path in server.data.rglob("*") if path.is_file()]
+    """All files in the data folder, with what is in them; but for when Prosody last ran its daily jobs."""
+    files = [path for path in server.data.rglob("*") if path.is_file() and path.name != "cron.dat"]
     return {str(path.relative_to(server.data)): path.read_bytes() for path in files}
 
 

@@ -584,11 +584,9 @@ REFUSED = {
     ),
     "revoked2": ({"oauth2_revoked_clients": ["x", {"client_name": "x"}]}, ["oauth2_revoked_clients", "2"]),
     "revoked3": ({"oauth2_revoked_clients": [1]}, ["oauth2_revoked_clients", "1"]),
-    "revoked4": ({"oauth2_revoked_clients": {"software_id": "not in a list"}}, ["oauth2_revoked_clients"]),
-    "revoked5": (
-        {"oauth2_revoked_clients": [{"issued_before": "2026-01-31T12:00:00.5Z"}]},
-        ["oauth2_revoked_clients"],
-    ),
+    "revoked4": ({"oauth2_revoked_clients": {"softwareid": "x"}}, ["oauth2_revoked_clients", "softwareid"]),
+    "token2": ({"oauth2_registration_token": {"token": "x"}}, ["oauth2_registration_token"]),
+    "previous2": ({"oauth2_registration_previous_keys": {"old": "x"}}, ["oauth2_registration_previous_keys"]),
 }
 
 
