@@ -37,7 +37,8 @@ end
 
 -- A text that is neither PEM nor JSON is a secret.
 local function key_of(definition)
-	if type(definition) == "string" then
+	if type(definition) ~= "table" then
+		definition = tostring(definition);
 		if definition:find("-----BEGIN", 1, true) then
 			return jwt.key({ pem = definition });
 		elseif definition:find("^%s*{") then
@@ -58,7 +59,7 @@ end
 local function get_statement_keys()
 	local option = "oauth2_software_statement_keys";
 	local definitions = module:get_option(option, {});
-	if type(definitions) == "string" or definitions.kty or definitions.pem or definitions.jwk or definitions.secret then
+	if type(definitions) ~= "table" or definitions.kty or definitions.pem or definitions.jwk or definitions.secret then
 		definitions = { definitions };
 	end
 	local keys = {};

@@ -312,3 +312,10 @@ def wait_until_gone(server, token):
     wait_until(
         lambda: not is_token_good(server, token), lambda: f"The token is still good.\n{server.story()}"
     )
+
+
+# Whatever a client can be registered for.
+ALL_ALLOWED = {
+    "allowed_oauth2_grant_types": ["authorization_code", "refresh_token", "device_code", "password", "implicit"],
+    "allowed_oauth2_response_types": ["code", "token"],
+}

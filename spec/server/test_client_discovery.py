@@ -8,6 +8,7 @@ import jsonschema_rs
 import pytest
 
 from oauth import (
+    ALL_ALLOWED,
     DEVICE_GRANT,
     DISCOVERY,
     LEFT_OUT,
@@ -36,14 +37,7 @@ HOSTS = {
         "allowed_oauth2_locales": ["de", "fr-CA"],
     },
     "all.localhost": {
-        "allowed_oauth2_grant_types": [
-            "authorization_code",
-            "refresh_token",
-            "device_code",
-            "password",
-            "implicit",
-        ],
-        "allowed_oauth2_response_types": ["code", "token"],
+        **ALL_ALLOWED,
         "allowed_oauth2_locales": ["de"],
     },
     "closed.localhost": {"oauth2_registration_key": ""},

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from oauth import (
+    ALL_ALLOWED,
     DEVICE_GRANT,
     LEFT_OUT,
     OUT_OF_BAND,
@@ -28,16 +29,7 @@ from oauth import (
 from prosody import wait_until
 
 HOSTS = {
-    "all.localhost": {
-        "allowed_oauth2_grant_types": [
-            "authorization_code",
-            "refresh_token",
-            "device_code",
-            "password",
-            "implicit",
-        ],
-        "allowed_oauth2_response_types": ["code", "token"],
-    },
+    "all.localhost": ALL_ALLOWED,
     "device.localhost": {"allowed_oauth2_grant_types": ["device_code"]},
     "token.localhost": {
         "allowed_oauth2_grant_types": ["authorization_code", "implicit"],

@@ -65,8 +65,13 @@ impl Client {
         client
     }
 
-    /// Reads an id; none if its signature is not ours.
-    pub(super) fn open(ring: &KeyRing, id: &UntrustedClientId<'_>) -> Option<Self> {
+    /// Reads an id; none if its signature is not ours. `community_means_exp` tells whether ids of the community module
+    /// expire.
+    pub(super) fn open(
+        ring: &KeyRing,
+        id: &UntrustedClientId<'_>,
+        community_means_exp: bool,
+    ) -> Option<Self> {
         let Opened { key, payload, is_community } = ring.open(id)?;
         let payload = Object::read(&payload).ok().filter(Metadata::is_in)?;
         Some(Self {
@@ -75,7 +80,7 @@ impl Client {
             registration: OnceCell::new(),
             is_public: payload.string("token_endpoint_auth_method") == Some(AuthMethod::None.name()),
             issued_at: seconds(&payload, "iat"),
-            expires_at: seconds(&payload, "exp"),
+            expires_at: seconds(&payload, "exp").filter(|_| !is_community || community_means_exp),
             is_community,
             key: key.clone(),
         })
@@ -115,7 +120,7 @@ impl Client {
         self.issued_at
     }
 
-    /// When the id ends to be good. Ids of the community module say so even where that counts for nothing.
+    /// When the id ends to be good.
     #[must_use]
     pub fn expires_at(&self) -> Option<i64> {
         self.expires_at
@@ -255,7 +260,7 @@ mod tests {
             let id = community_id(&with(community_payload(&web()), &json!({ "iat": iat })));
             let client = registrar.open(&id, NOW).unwrap();
             assert_eq!(client.issued_at(), expected, "{iat}");
-            assert_eq!(client.expires_at(), Some(NOW + 3600));
+            assert_eq!(client.expires_at(), None);
         }
     }
 

@@ -109,7 +109,7 @@ impl Registrar {
             return Err(Refusal::IdTooLong { length, limit });
         }
         let statement = statement.map(|statement| statement.token);
-        let answer = Answer { client: &client, endpoint: request.endpoint, ttl: self.ttl, statement };
+        let answer = Answer { client: &client, endpoint: request.endpoint, statement };
         Ok(Registered { answer: answer.to_json(), client })
     }
 
@@ -127,7 +127,9 @@ impl Registrar {
     /// The client of an id whose signature is good, and what else is wrong with it. For operators who want to see it.
     #[must_use]
     pub fn read(&self, client_id: &str, now: i64) -> Option<(Client, Result<(), Unknown>)> {
-        let client = Client::open(&self.ring, &UntrustedClientId::new(client_id)?)?;
+        // The community module writes an `exp` that it does not mean, unless the operator has set a lifetime.
+        let means_exp = self.ttl.is_some();
+        let client = Client::open(&self.ring, &UntrustedClientId::new(client_id)?, means_exp)?;
         let standing = self.standing(&client, now);
         Some((client, standing))
     }
@@ -142,9 +144,7 @@ impl Registrar {
     }
 
     fn standing(&self, client: &Client, now: i64) -> Result<(), Unknown> {
-        // The community module writes an `exp` that it does not mean, unless the operator has set a lifetime.
-        let expires_at = client.expires_at().filter(|_| !client.is_community() || self.ttl.is_some());
-        if expires_at.is_some_and(|time| time <= now) {
+        if client.expires_at().is_some_and(|time| time <= now) {
             return Err(Unknown::Expired);
         }
         if self.revocations.contains(client) {
@@ -185,35 +185,14 @@ impl Registrar {
     /// As [`register`](Self::register), and if the body names another client or what only the server may set.
     pub fn replace(&self, old: &Client, request: Request<'_>) -> Result<Registered, Refusal> {
         let members = members_of(request.body)?;
-        if members.string("client_id") != Some(old.id()) {
-            return Err(Problem::new("client_id", "const", "must be that of the client").into());
-        }
-        let of_the_server = [
-            "registration_access_token",
-            "registration_client_uri",
-            "client_secret_expires_at",
-            "client_id_issued_at",
-        ];
-        for member in of_the_server {
-            if members.get(member).is_some() {
-                return Err(Problem::new(member, "not", "must not be sent").into());
-            }
-        }
-        let sent = members.get("client_secret");
-        let is_right = |sent: &Value<'_>| {
-            let secret = old.secret().map(Secret::new);
-            secret.zip(sent.as_str()).is_some_and(|(secret, sent)| secret.matches(sent))
-        };
-        if sent.is_some_and(|sent| !is_right(sent)) {
-            return Err(Problem::new("client_secret", "const", "must be that of the client").into());
-        }
+        check_identity(&members, old)?;
         self.issue(members, request)
     }
 
     /// What a client is told that asks about itself (RFC 7592 §3), as JSON.
     #[must_use]
     pub fn describe(&self, client: &Client, endpoint: &str) -> String {
-        Answer { client, endpoint, ttl: self.ttl, statement: None }.to_json()
+        Answer { client, endpoint, statement: None }.to_json()
     }
 }
 
@@ -222,6 +201,33 @@ fn members_of(body: &[u8]) -> Result<Object<'_>, Refusal> {
         return Err(Refusal::BodyTooLarge { limit: MAX_BODY });
     }
     Ok(Object::read(body)?)
+}
+
+/// Members that only the server may set.
+const OF_THE_SERVER: [&str; 4] = [
+    "registration_access_token",
+    "registration_client_uri",
+    "client_secret_expires_at",
+    "client_id_issued_at",
+];
+
+/// RFC 7592 §2.2: an update has the `client_id`, may have the `client_secret`, and has nothing that is the server's.
+fn check_identity(members: &Object<'_>, client: &Client) -> Result<(), Problem> {
+    if members.string("client_id") != Some(client.id()) {
+        return Err(Problem::new("client_id", "const", "must be that of the client"));
+    }
+    if let Some(member) = OF_THE_SERVER.into_iter().find(|member| members.get(member).is_some()) {
+        return Err(Problem::new(member, "not", "must not be sent"));
+    }
+    if members.get("client_secret").is_some_and(|sent| !is_secret_of(client, sent)) {
+        return Err(Problem::new("client_secret", "const", "must be that of the client"));
+    }
+    Ok(())
+}
+
+fn is_secret_of(client: &Client, sent: &Value<'_>) -> bool {
+    let secret = client.secret().map(Secret::new);
+    secret.zip(sent.as_str()).is_some_and(|(secret, sent)| secret.matches(sent))
 }
 
 /// A new client.
@@ -241,7 +247,6 @@ impl fmt::Debug for Registered {
 struct Answer<'a> {
     client: &'a Client,
     endpoint: &'a str,
-    ttl: Option<i64>,
     statement: Option<String>,
 }
 
@@ -252,7 +257,7 @@ impl Serialize for Answer<'_> {
         map.serialize_entry("client_id", client.id())?;
         if let Some(secret) = client.secret() {
             map.serialize_entry("client_secret", &secret)?;
-            map.serialize_entry("client_secret_expires_at", &self.expires_at().unwrap_or(0))?;
+            map.serialize_entry("client_secret_expires_at", &client.expires_at().unwrap_or(0))?;
         }
         let issued_at = client.issued_at().unwrap_or_default();
         map.serialize_entry("client_id_issued_at", &issued_at)?;
@@ -264,7 +269,7 @@ impl Serialize for Answer<'_> {
             map.serialize_entry("nonce", nonce)?;
         }
         map.serialize_entry("iat", &issued_at)?;
-        map.serialize_entry("exp", &self.expires_at().unwrap_or(issued_at.saturating_add(NOMINAL_TTL)))?;
+        map.serialize_entry("exp", &client.expires_at().unwrap_or(issued_at.saturating_add(NOMINAL_TTL)))?;
         map.serialize_entry("registration_access_token", &client.registration_access_token())?;
         let uri = [self.endpoint, "?client_id=", client.id()].concat();
         map.serialize_entry("registration_client_uri", &uri)?;
@@ -278,10 +283,5 @@ impl Answer<'_> {
         let mut json = Vec::with_capacity(2 * self.client.id().len() + 1024);
         let _ = serde_json::to_writer(&mut json, self); // writing to memory cannot fail
         String::from_utf8(json).unwrap_or_default()
-    }
-
-    /// When the client is over; none if never.
-    fn expires_at(&self) -> Option<i64> {
-        self.client.expires_at().filter(|_| !self.client.is_community() || self.ttl.is_some())
     }
 }
