@@ -254,7 +254,6 @@ impl Serialize for Answer<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let client = self.client;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("client_id", client.id())?;
         if let Some(secret) = client.secret() {
             map.serialize_entry("client_secret", &secret)?;
             map.serialize_entry("client_secret_expires_at", &client.expires_at().unwrap_or(0))?;
@@ -271,17 +270,30 @@ impl Serialize for Answer<'_> {
         map.serialize_entry("iat", &issued_at)?;
         map.serialize_entry("exp", &client.expires_at().unwrap_or(issued_at.saturating_add(NOMINAL_TTL)))?;
         map.serialize_entry("registration_access_token", &client.registration_access_token())?;
-        let uri = [self.endpoint, "?client_id=", client.id()].concat();
-        map.serialize_entry("registration_client_uri", &uri)?;
         map.end()
     }
 }
 
 impl Answer<'_> {
+    /// An id is the longest part by far, stands there twice, and has no character that JSON escapes: base64url and
+    /// dots. So it is not looked through for one.
     fn to_json(&self) -> String {
-        // The id stands in it twice.
-        let mut json = Vec::with_capacity(2 * self.client.id().len() + 1024);
+        let id = self.client.id();
+        let endpoint = serde_json::to_string(self.endpoint).unwrap_or_default();
+        let endpoint = endpoint.strip_suffix('"').unwrap_or_default();
+        let mut json = Vec::with_capacity(2 * id.len() + 1024);
+        json.extend_from_slice(br#"{"client_id":""#);
+        json.extend_from_slice(id.as_bytes());
+        json.extend_from_slice(br#"","registration_client_uri":"#);
+        json.extend_from_slice(endpoint.as_bytes());
+        json.extend_from_slice(b"?client_id=");
+        json.extend_from_slice(id.as_bytes());
+        json.push(b'"');
+        let rest = json.len();
         let _ = serde_json::to_writer(&mut json, self); // writing to memory cannot fail
+        if let Some(brace) = json.get_mut(rest) {
+            *brace = b',';
+        }
         String::from_utf8(json).unwrap_or_default()
     }
 }

@@ -126,8 +126,17 @@ type Wrong = (&'static str, &'static str);
 fn check_text<'v>(value: &'v Value<'_>) -> Result<&'v str, Wrong> {
     match value.as_str() {
         None => Err(("type", "must be a string")),
-        Some(text) if text.chars().any(char::is_control) => Err(("pattern", "has control characters in it")),
+        Some(text) if has_control_characters(text) => Err(("pattern", "has control characters in it")),
         Some(text) => Ok(text),
+    }
+}
+
+/// Bytes are looked at faster than characters, and nearly always suffice.
+fn has_control_characters(text: &str) -> bool {
+    if text.is_ascii() {
+        text.bytes().any(|byte| byte.is_ascii_control())
+    } else {
+        text.chars().any(char::is_control)
     }
 }
 
@@ -137,15 +146,39 @@ fn is_set(member: &str) -> bool {
 }
 
 fn check_list(member: &'static str, items: &[Value<'_>]) -> (Vec<(usize, String)>, Vec<Problem>) {
-    let (mut texts, mut problems, mut known) = (Vec::with_capacity(items.len()), Vec::new(), HashSet::new());
+    let (mut texts, mut problems, mut known) =
+        (Vec::with_capacity(items.len()), Vec::new(), Known::default());
     for (index, item) in items.iter().enumerate() {
         match check_text(item) {
-            Ok(text) if known.insert(text) || !is_set(member) => texts.push((index, text.to_owned())),
+            Ok(text) if !is_set(member) || known.insert(text) => texts.push((index, text.to_owned())),
             Ok(_) => problems.push(Problem::new(member, "uniqueItems", "is there twice").at(index)),
             Err((keyword, clause)) => problems.push(Problem::new(member, keyword, clause).at(index)),
         }
     }
     (texts, problems)
+}
+
+/// Texts met so far. A few are compared one by one, which is faster; a hostile list of thousands is not.
+#[derive(Default)]
+struct Known<'a> {
+    few: Vec<&'a str>,
+    many: HashSet<&'a str>,
+}
+
+impl<'a> Known<'a> {
+    const FEW: usize = 16;
+
+    /// Whether the text is a new one.
+    fn insert(&mut self, text: &'a str) -> bool {
+        if self.few.contains(&text) {
+            return false;
+        }
+        if self.few.len() < Self::FEW {
+            self.few.push(text);
+            return true;
+        }
+        self.many.insert(text)
+    }
 }
 
 pub(super) fn one_of<C: Choice>(allowed: impl Iterator<Item = C>) -> String {
