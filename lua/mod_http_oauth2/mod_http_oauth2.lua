@@ -6,6 +6,7 @@ if prosody.process_type ~= "prosody" then return; end
 
 module:depends("http");
 
+local field = require "frontdoor.forms".field;
 local oauth = require "frontdoor".oauth;
 
 local registrar, policy, claim_verifier = module:require("registrar")();
@@ -15,6 +16,13 @@ local schema = {
 	headers = { content_type = "application/schema+json"; cache_control = "max-age=3600" };
 	body = oauth.schema(policy);
 };
+
+-- Other queries than `client_id`, from somebody without a token, are trackers and the like.
+local function is_about_a_client(request)
+	if not request.url.query then return false; end
+	local client_id, is_odd = field(request.url.query, "client_id");
+	return client_id or is_odd or request.headers.authorization;
+end
 
 local routes = { ["GET /register"] = schema };
 
@@ -32,7 +40,7 @@ if registrar then
 	end
 
 	routes["GET /register"] = function (event)
-		return event.request.url.query and clients:describe(event) or schema;
+		return is_about_a_client(event.request) and clients:describe(event) or schema;
 	end;
 	routes["POST /register"] = function (event) return clients:register(event); end;
 	routes["PUT /register"] = function (event) return clients:replace(event); end;

@@ -236,6 +236,12 @@ def test_it_is_there_without_a_key(server, schemas):
     assert fetch_schema(server, "closed.localhost") == schemas["localhost"]
 
 
+@pytest.mark.parametrize("query", ["", "utm_source=mail", "v=2&x", "client=x"])
+def test_other_queries_do_no_harm(server, schemas, query):
+    answer = server.get(f"{REGISTER}?{query}")
+    assert (answer.status, json.loads(answer.body)) == (200, schemas["localhost"])
+
+
 def test_it_says_what_the_operator_allows(schemas):
     names = {host: schema["properties"]["grant_types"]["items"]["enum"] for host, schema in schemas.items()}
     assert names["localhost"] == ["authorization_code", "refresh_token", DEVICE_GRANT]
