@@ -90,7 +90,7 @@ def main():
             print(f"clients, without HTTP, beside the community module ({version})")
             print(servers["community"].shell(f'> return dofile("{HERE / "clients.lua"}")').removeprefix("Result: "))
             print("clients over HTTP: CPU time beyond a constant answer of the same size", flush=True)
-            costs = own_costs(servers, {"register": register, "discover": discover}, times=400)
+            costs = own_costs(servers, {"register": register, "discover": discover}, times=100, rounds=80)
             print_costs(costs, ["register", "discover"])
             register_many(servers["frontdoor"], count)
         finally:

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "server"))
 from prosody import TEST_MODULES, Prosody  # noqa: E402
 
 MODULES = Path(__file__).resolve().parent / "modules"
-ROUNDS = 9
+ROUNDS = 16
 REQUESTS = 40  # of each kind in each round
 
 
@@ -61,15 +61,22 @@ class Server(Prosody):
         return (self.cpu() - before) / times
 
 
-def own_costs(servers, requests, times=REQUESTS):
-    """Microseconds of each request on each server beyond those of a constant answer; the median of all rounds."""
-    costs = {(name, kind): [] for name in servers for kind in requests}
-    for _ in range(ROUNDS):
+def own_costs(servers, requests, times=REQUESTS, rounds=ROUNDS):
+    """Microseconds of each request on each server beyond those of a constant answer.
+
+    Of the lower quartile of all rounds: other work on the machine can only slow one down.
+    """
+    costs = {(name, kind): ([], []) for name in servers for kind in requests}
+    for _ in range(rounds):
         for name, server in servers.items():
             for kind, make in requests.items():
-                request, nothing = make(server)
-                costs[name, kind].append(server.cost(request, times) - server.cost(nothing, times))
-    return {key: statistics.median(values) * 1e6 for key, values in costs.items()}
+                for request, measured in zip(make(server), costs[name, kind]):
+                    measured.append(server.cost(request, times))
+
+    def quartile(values):
+        return statistics.quantiles(values, n=4)[0]
+
+    return {key: (quartile(own) - quartile(nothing)) * 1e6 for key, (own, nothing) in costs.items()}
 
 
 def print_costs(costs, kinds):
