@@ -69,6 +69,7 @@ end
 function clients:_managed(request)
 	local id = field(request.url.query, "client_id");
 	local client, status, refusal = self.registrar:manage(id or "", request.headers.authorization, os.time());
+	-- Whom the operator's own check rejects is refused as somebody without a token is.
 	if client and self.claim_verifier and not self.claim_verifier(json.decode(client:claims())) then
 		client, status, refusal = self.registrar:manage("", nil, 0);
 	end

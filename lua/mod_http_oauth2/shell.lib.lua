@@ -5,8 +5,8 @@ local new_table = require "prosody.util.human.io".table;
 
 local oauth = require "frontdoor".oauth;
 
-local time_of = module:require("revocations").time_of;
-local website = module:require("revocations").website;
+local revocations_lib = module:require("revocations");
+local time_of, website = revocations_lib.time_of, revocations_lib.website;
 
 local commands = {}; -- { name, description, names of arguments, how many of them are needed, run }
 

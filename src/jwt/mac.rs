@@ -58,15 +58,22 @@ enum State {
     Hs512(Box<Hmac<Sha512>>),
 }
 
-/// One arm for each algorithm, with the state as `$mac`.
-macro_rules! with_state {
-    ($key:expr, $mac:ident => $result:expr) => {
+/// One arm for each algorithm, with the MAC that has been given the parts as `$mac`.
+macro_rules! with_parts {
+    ($key:expr, $parts:expr, $mac:ident => $result:expr) => {
         match &$key.0 {
-            State::Hs256($mac) => $result,
-            State::Hs384($mac) => $result,
-            State::Hs512($mac) => $result,
+            State::Hs256(state) => with_parts!(@fed state, $parts, $mac => $result),
+            State::Hs384(state) => with_parts!(@fed state, $parts, $mac => $result),
+            State::Hs512(state) => with_parts!(@fed state, $parts, $mac => $result),
         }
     };
+    (@fed $state:expr, $parts:expr, $mac:ident => $result:expr) => {{
+        let mut $mac = (**$state).clone();
+        for part in $parts {
+            $mac.update(part);
+        }
+        $result
+    }};
 }
 
 impl MacKey {
@@ -95,37 +102,19 @@ impl MacKey {
     /// The tag of the parts, one behind the other.
     #[must_use]
     pub fn tag(&self, parts: &[&[u8]]) -> Vec<u8> {
-        with_state!(self, mac => {
-            let mut mac = (**mac).clone();
-            for part in parts {
-                mac.update(part);
-            }
-            mac.finalize().into_bytes().to_vec()
-        })
+        with_parts!(self, parts, mac => mac.finalize().into_bytes().to_vec())
     }
 
     /// The same in hexadecimal digits, in lower case.
     #[must_use]
     pub fn hex_tag(&self, parts: &[&[u8]]) -> String {
-        with_state!(self, mac => {
-            let mut mac = (**mac).clone();
-            for part in parts {
-                mac.update(part);
-            }
-            base16ct::lower::encode_string(&mac.finalize().into_bytes())
-        })
+        with_parts!(self, parts, mac => base16ct::lower::encode_string(&mac.finalize().into_bytes()))
     }
 
     /// Whether this is the tag of the parts. The time it takes does not tell where two tags differ.
     #[must_use]
     pub fn verify(&self, parts: &[&[u8]], tag: &[u8]) -> bool {
-        with_state!(self, mac => {
-            let mut mac = (**mac).clone();
-            for part in parts {
-                mac.update(part);
-            }
-            mac.verify_slice(tag).is_ok()
-        })
+        with_parts!(self, parts, mac => mac.verify_slice(tag).is_ok())
     }
 }
 

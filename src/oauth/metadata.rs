@@ -48,7 +48,7 @@ pub(super) const TEXTS: [&str; 5] = ["logo_uri", "tos_uri", "policy_uri", "softw
 pub(super) const SHOWN: [&str; 5] = ["client_name", "client_uri", "logo_uri", "tos_uri", "policy_uri"];
 
 /// Members that are links to pages of the client's.
-pub(super) const LINKS: [&str; 3] = ["logo_uri", "tos_uri", "policy_uri"];
+const LINKS: [&str; 3] = ["logo_uri", "tos_uri", "policy_uri"];
 
 impl Metadata {
     /// A text by the member's name, such as `client_name`, `software_id` or `client_name#de`.
@@ -220,9 +220,14 @@ pub(super) fn language_of(member: &str) -> Option<&str> {
     member.split_once('#').filter(|(name, _)| SHOWN.contains(name)).map(|(_, tag)| tag)
 }
 
+/// The name of a member without its language tag.
+pub(super) fn untagged(member: &str) -> &str {
+    member.split_once('#').map_or(member, |(name, _)| name)
+}
+
 /// Whether a member, in whatever language, is a link that has the origin of `client_uri` in most clients.
-fn is_link(member: &str) -> bool {
-    LINKS.contains(&member.split_once('#').map_or(member, |(name, _)| name))
+pub(super) fn is_link(member: &str) -> bool {
+    LINKS.contains(&untagged(member))
 }
 
 /// The part of `client_uri` before its path; empty if it has been registered elsewhere and is none of ours.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::metadata::untagged;
 use crate::json::Malformed;
 
 /// The value of `error`.
@@ -42,9 +43,9 @@ impl Code {
     }
 
     fn of_member(member: &str) -> Self {
-        match member {
+        match untagged(member) {
             "redirect_uris" => Self::InvalidRedirectUri,
-            _ if member == "client_name" || member.starts_with("client_name#") => Self::InvalidClientName,
+            "client_name" => Self::InvalidClientName,
             _ => Self::InvalidClientMetadata,
         }
     }

@@ -19,12 +19,12 @@ fuzz_target!(|text: &str| {
     let (client_uri, uri) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
     let requested = lines.next().unwrap_or(uri);
     if let Ok(home_page) = web_uri::client_uri(client_uri) {
-        if check(uri, ApplicationType::Web, &home_page).is_ok() {
+        if check(uri, ApplicationType::Web, Some(&home_page)).is_ok() {
             check_web(uri, &home_page);
             assert!(!uri.contains(['#', '*']));
             assert!(!is_native(uri));
         }
-        assert_eq!(check(uri, ApplicationType::Native, &home_page).is_ok(), is_native(uri));
+        assert_eq!(check(uri, ApplicationType::Native, Some(&home_page)).is_ok(), is_native(uri));
     }
     if is_native(uri) {
         let scheme = uri.split(':').next().unwrap_or_default();

@@ -15,8 +15,8 @@ fuzz_target!(|text: &str| {
     assert!(host != "localhost" && !host.ends_with(".localhost"));
     let ip = host.trim_matches(['[', ']']).parse::<IpAddr>().map(|ip| ip.to_canonical());
     assert!(ip.is_err() || ip.is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified()));
-    assert!(check_informative(home_page.as_str(), &home_page).is_ok());
-    if check_informative(link, &home_page).is_ok() {
+    assert!(check_informative(home_page.as_str(), Some(&home_page)).is_ok());
+    if check_informative(link, Some(&home_page)).is_ok() {
         check_web(link, &home_page);
     }
 });
