@@ -47,6 +47,8 @@ pub enum BadKey {
     Modulus,
     /// An RSA exponent is less than 3, has more than 33 bits, or is even.
     Exponent,
+    /// It is no private key that signs: PKCS#8 (RFC 5958) of P-256 with its public key in it, in DER.
+    Pkcs8,
 }
 
 impl fmt::Display for BadKey {
@@ -71,6 +73,7 @@ impl fmt::Display for BadKey {
             Self::Point => "the key must be an uncompressed point of its curve",
             Self::Modulus => "an RSA key must have 2048 to 8192 bits, and an odd modulus",
             Self::Exponent => "an RSA key must have an odd exponent from 3 to 8589934591",
+            Self::Pkcs8 => "the signing key must be PKCS#8, in DER, of P-256, with its public key",
         };
         f.write_str(text)
     }

@@ -1,15 +1,11 @@
 //! A key with all that is known of it.
 
-use std::fmt;
-
 use super::algorithm::Algorithm;
 use super::bad_key::BadKey;
-use super::base64url;
-use super::compact::MAX_LENGTH;
 use super::jwk::{Jwk, Material};
 use super::mac::{MacAlgorithm, MacKey};
 use super::public_key::PublicKey;
-use crate::json::Object;
+use super::signing::{self, CannotSign};
 
 /// A key that verifies tokens of one algorithm and, if it is a secret, signs them.
 #[derive(Debug, Clone)]
@@ -33,17 +29,6 @@ pub enum Source<'a> {
     Pem(&'a [u8]),
     /// The JSON text of a JWK with a secret or a public key.
     Jwk(&'a [u8]),
-}
-
-/// Why a key does not sign claims.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CannotSign {
-    /// It can only verify, or its JWK says that it is not to sign.
-    Key,
-    /// The claims are no JSON object, or have a member twice.
-    Claims,
-    /// The token would be longer than [`MAX_LENGTH`].
-    TooLong,
 }
 
 impl Key {
@@ -137,39 +122,9 @@ impl Key {
     /// [`CannotSign`]
     pub fn sign(&self, claims: &[u8]) -> Result<String, CannotSign> {
         let Kind::Secret { key, may_sign: true } = &self.kind else { return Err(CannotSign::Key) };
-        Object::read(claims).map_err(|_| CannotSign::Claims)?;
-        let mut token = base64url::encode(self.header());
-        token.push('.');
-        base64url::encode_to(claims, &mut token);
-        let tag = key.tag(&[token.as_bytes()]);
-        token.push('.');
-        base64url::encode_to(tag, &mut token);
-        if token.len() > MAX_LENGTH { Err(CannotSign::TooLong) } else { Ok(token) }
-    }
-
-    fn header(&self) -> String {
-        let alg = self.algorithm().name();
-        match &self.kid {
-            None => format!(r#"{{"alg":"{alg}","typ":"JWT"}}"#),
-            Some(kid) => {
-                let kid = serde_json::Value::from(kid.as_str()); // which prints itself in quotes
-                format!(r#"{{"alg":"{alg}","kid":{kid},"typ":"JWT"}}"#)
-            }
-        }
+        signing::sign(self.algorithm(), self.kid(), claims, |input| Ok(key.tag(&[input])))
     }
 }
-
-impl fmt::Display for CannotSign {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Key => "this key cannot sign",
-            Self::Claims => "the claims must be a JSON object without duplicate members",
-            Self::TooLong => "the token would be longer than 64 KiB",
-        })
-    }
-}
-
-impl std::error::Error for CannotSign {}
 
 #[cfg(test)]
 mod tests {
@@ -177,7 +132,7 @@ mod tests {
 
     use super::*;
     use crate::jwt::tests::{Vector, load};
-    use crate::jwt::{Expected, verify};
+    use crate::jwt::{Expected, base64url, verify};
 
     const SECRET: &[u8] = &[7; 64];
 

@@ -18,6 +18,8 @@ pub mod mac;
 mod pem;
 mod public_key;
 mod refusal;
+mod signing;
+mod signing_key;
 #[cfg(test)]
 mod tests;
 
@@ -26,9 +28,11 @@ pub use authentic::AuthenticToken;
 pub use bad_key::BadKey;
 pub use claims::{Expected, VerifiedClaims};
 pub use compact::{MAX_LENGTH, UntrustedToken};
-pub use key::{CannotSign, Key, Source};
+pub use key::{Key, Source};
 pub use public_key::PublicKey;
 pub use refusal::Refusal;
+pub use signing::CannotSign;
+pub use signing_key::{NoRandomness, SigningKey};
 
 /// The claims of a token that one of the keys has signed, and that is valid here and now.
 ///

@@ -1,18 +1,20 @@
 //! `core.jwt`
 
 use mlua::{
-    IntoLuaMulti, Lua, MultiValue, Result, String as LuaString, Table, UserData, UserDataMethods,
+    Error, IntoLuaMulti, Lua, MultiValue, Result, String as LuaString, Table, UserData, UserDataMethods,
     UserDataRef, Value,
 };
 
 use super::convert::{misuse, text, whole_number};
-use crate::jwt::{self, Expected, Key, Source};
+use crate::jwt::{self, Expected, Key, SigningKey, Source};
 
 pub(super) fn table(lua: &Lua) -> Result<Table> {
     let table = lua.create_table()?;
     table.set("key", lua.create_function(key)?)?;
     table.set("sign", lua.create_function(sign)?)?;
     table.set("verify", lua.create_function(verify)?)?;
+    table.set("generate_signing_key", lua.create_function(generate_signing_key)?)?;
+    table.set("signing_key", lua.create_function(signing_key)?)?;
     Ok(table)
 }
 
@@ -38,6 +40,27 @@ impl UserData for Key {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_method("algorithm", |_, this, ()| Ok(this.algorithm().name()));
         methods.add_method("kid", |_, this, ()| Ok(this.kid().map(str::to_owned)));
+    }
+}
+
+/// `generate_signing_key() -> pkcs8`
+fn generate_signing_key(lua: &Lua, (): ()) -> Result<LuaString> {
+    let pkcs8 = SigningKey::generate().map_err(Error::external)?;
+    lua.create_string(&*pkcs8)
+}
+
+/// `signing_key(pkcs8) -> SigningKey | nil, message`
+fn signing_key(_: &Lua, pkcs8: LuaString) -> Result<(Option<SigningKey>, Option<String>)> {
+    Ok(match SigningKey::load(&pkcs8.as_bytes()) {
+        Ok(key) => (Some(key), None),
+        Err(error) => (None, Some(error.to_string())),
+    })
+}
+
+impl UserData for SigningKey {
+    fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        methods.add_method("kid", |_, this, ()| Ok(this.kid().to_owned()));
+        methods.add_method("jwk", |_, this, ()| Ok(this.jwk().to_owned()));
     }
 }
 

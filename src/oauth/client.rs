@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use super::choice::{AuthMethod, Choice as _};
+use super::choice::{AuthMethod, Choice as _, IdTokenAlg};
 use super::key_ring::{HostKey, KeyRing, Opened, UntrustedClientId};
 use super::metadata::Metadata;
 use crate::json::{Object, Value};
@@ -130,6 +130,15 @@ impl Client {
     #[must_use]
     pub fn is_community(&self) -> bool {
         self.is_community
+    }
+
+    /// How its `id_token`s are signed. The community module has HS256 for all that did not say otherwise, and its clients
+    /// go on getting what they know; without a secret there is nothing to sign with but the server's key.
+    #[must_use]
+    pub fn id_token_alg(&self) -> IdTokenAlg {
+        let usual = if self.is_community { IdTokenAlg::Hs256 } else { IdTokenAlg::Es256 };
+        let registered = self.metadata().id_token_signed_response_alg.unwrap_or(usual);
+        if self.is_public { IdTokenAlg::Es256 } else { registered }
     }
 
     /// What its id says, with the defaults that it leaves out: metadata, `nonce`, `iat` and `exp`, as a JSON object.

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::seal::{NONCE, Purpose, Seal};
 use crate::jwt::base64url;
 use crate::jwt::mac::{MacAlgorithm, MacKey};
 
@@ -82,6 +83,26 @@ impl KeyRing {
         }
     }
 
+    /// Seals something for later, so that it opens as often as one likes.
+    #[must_use]
+    pub fn seal(&self, purpose: Purpose, bound_to: &str, content: &[u8], nonce: &[u8; NONCE]) -> String {
+        self.current.seal.seal(purpose, bound_to, content, nonce)
+    }
+
+    /// Opens what one of the keys has sealed for this purpose and this text.
+    #[must_use]
+    pub fn unseal(&self, purpose: Purpose, bound_to: &str, sealed: &str) -> Option<Vec<u8>> {
+        let mut keys = std::iter::once(&self.current).chain(&self.previous);
+        keys.find_map(|key| key.seal.open(purpose, bound_to, sealed))
+    }
+
+    /// How a store names what belongs to a user code: it does not tell the code.
+    #[must_use]
+    pub fn user_code_id(&self, user_code: &str) -> String {
+        // No client id begins like this, so it is nobody's secret.
+        self.current.secrets.hex_tag(&[b"user code ", user_code.as_bytes()])
+    }
+
     /// The key for new ids.
     pub(super) fn current(&self) -> &Arc<HostKey> {
         &self.current
@@ -110,6 +131,8 @@ pub(super) struct HostKey {
     secrets: MacKey,
     /// The registration key itself.
     community: MacKey,
+    /// What hides what we give away to be given back.
+    seal: Seal,
 }
 
 impl HostKey {
@@ -123,6 +146,7 @@ impl HostKey {
             signing,
             secrets: MacKey::new(MacAlgorithm::Hs256, &derive(MacAlgorithm::Hs256)),
             community: MacKey::new(algorithm, registration_key),
+            seal: Seal::new(host, registration_key),
         }
     }
 

@@ -5,51 +5,9 @@ use std::fmt;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::error::ErrorCode;
 use super::metadata::untagged;
 use crate::json::Malformed;
-
-/// The value of `error`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Code {
-    /// RFC 6749 §5.2
-    InvalidRequest,
-    /// RFC 7591 §3.2.2
-    InvalidRedirectUri,
-    /// RFC 7591 §3.2.2
-    InvalidClientMetadata,
-    /// Ours: `client_name` is missing or nothing that people could be shown.
-    InvalidClientName,
-    /// RFC 7591 §3.2.2
-    InvalidSoftwareStatement,
-    /// RFC 7591 §3.2.2
-    UnapprovedSoftwareStatement,
-    /// RFC 6750 §3.1
-    InvalidToken,
-}
-
-impl Code {
-    /// On the wire.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::InvalidRequest => "invalid_request",
-            Self::InvalidRedirectUri => "invalid_redirect_uri",
-            Self::InvalidClientMetadata => "invalid_client_metadata",
-            Self::InvalidClientName => "invalid_client_name",
-            Self::InvalidSoftwareStatement => "invalid_software_statement",
-            Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
-            Self::InvalidToken => "invalid_token",
-        }
-    }
-
-    fn of_member(member: &str) -> Self {
-        match untagged(member) {
-            "redirect_uris" => Self::InvalidRedirectUri,
-            "client_name" => Self::InvalidClientName,
-            _ => Self::InvalidClientMetadata,
-        }
-    }
-}
 
 /// What is wrong with one member.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,23 +118,22 @@ impl Refusal {
     pub fn status(&self) -> u16 {
         match self {
             Self::BodyTooLarge { .. } => 413,
-            Self::Token => 401,
-            _ => 400,
+            _ => self.code().status(),
         }
     }
 
     /// The value of `error`.
     #[must_use]
-    pub fn code(&self) -> Code {
+    pub fn code(&self) -> ErrorCode {
         match self {
-            Self::BodyTooLarge { .. } | Self::NotJson(_) => Code::InvalidRequest,
+            Self::BodyTooLarge { .. } | Self::NotJson(_) => ErrorCode::InvalidRequest,
             Self::Metadata(problems) => problems
                 .first()
-                .map_or(Code::InvalidClientMetadata, |problem| Code::of_member(&problem.member)),
-            Self::IdTooLong { .. } => Code::InvalidClientMetadata,
-            Self::Statement(_) => Code::InvalidSoftwareStatement,
-            Self::UnknownStatement => Code::UnapprovedSoftwareStatement,
-            Self::Token => Code::InvalidToken,
+                .map_or(ErrorCode::InvalidClientMetadata, |problem| of_member(&problem.member)),
+            Self::IdTooLong { .. } => ErrorCode::InvalidClientMetadata,
+            Self::Statement(_) => ErrorCode::InvalidSoftwareStatement,
+            Self::UnknownStatement => ErrorCode::UnapprovedSoftwareStatement,
+            Self::Token => ErrorCode::InvalidToken,
         }
     }
 
@@ -234,6 +191,14 @@ impl fmt::Display for Refusal {
     }
 }
 
+fn of_member(member: &str) -> ErrorCode {
+    match untagged(member) {
+        "redirect_uris" => ErrorCode::InvalidRedirectUri,
+        "client_name" => ErrorCode::InvalidClientName,
+        _ => ErrorCode::InvalidClientMetadata,
+    }
+}
+
 /// A member's name as it may stand in an `error_description`.
 fn harmless(name: &str) -> Option<&str> {
     let is_harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"_-#.".contains(&byte);
@@ -279,10 +244,10 @@ mod tests {
     #[test]
     fn the_code_follows_the_first_problem() {
         for (member, code) in [
-            ("redirect_uris", Code::InvalidRedirectUri),
-            ("client_name", Code::InvalidClientName),
-            ("client_name#de", Code::InvalidClientName),
-            ("client_uri", Code::InvalidClientMetadata),
+            ("redirect_uris", ErrorCode::InvalidRedirectUri),
+            ("client_name", ErrorCode::InvalidClientName),
+            ("client_name#de", ErrorCode::InvalidClientName),
+            ("client_uri", ErrorCode::InvalidClientMetadata),
         ] {
             assert_eq!(Refusal::from(Problem::new(member, "type", "is odd")).code(), code);
         }

@@ -1,5 +1,9 @@
 //! `core.oauth`
 
+mod authorization;
+mod endpoints;
+mod tokens;
+
 use mlua::{Either, Lua, Result, String as LuaString, Table, UserData, UserDataMethods, UserDataRef, Value};
 
 use super::convert::{list, misuse, text, texts, whole, whole_number};
@@ -14,6 +18,7 @@ use crate::oauth::refusal::Refusal;
 use crate::oauth::registrar::{Registered, Registrar, Request, Unknown};
 use crate::oauth::revocation::{Grantee, Kind, Revocations};
 use crate::oauth::schema::schema;
+use crate::oauth::seal::{NONCE as SEAL_NONCE, Purpose};
 use crate::oauth::software_statement::{Publisher, StatementKeys};
 use crate::oauth::validation::Policy;
 
@@ -26,6 +31,9 @@ pub(super) fn table(lua: &Lua) -> Result<Table> {
     table.set("schema", lua.create_function(client_schema)?)?;
     table.set("revocable", lua.create_function(revocable)?)?;
     table.set("key_weakness", lua.create_function(key_weakness)?)?;
+    tokens::add_to(lua, &table)?;
+    authorization::add_to(lua, &table)?;
+    endpoints::add_to(lua, &table)?;
     Ok(table)
 }
 
@@ -76,6 +84,12 @@ fn choices<C: Choice>(options: &Table, name: &str, by_name: fn(&str) -> Option<C
 /// `schema(policy) -> json`
 fn client_schema(_: &Lua, options: Table) -> Result<String> {
     Ok(schema(&policy(&options)?))
+}
+
+/// Random bytes for sealing, new for each token.
+fn nonce(random: &LuaString) -> Result<[u8; SEAL_NONCE]> {
+    let random: &[u8] = &random.as_bytes();
+    random.try_into().map_err(|_| misuse(format!("the nonce must have {SEAL_NONCE} bytes")))
 }
 
 fn number<N: TryFrom<i64>>(lua: &Lua, options: &Table, name: &str) -> Result<Option<N>> {
@@ -130,6 +144,10 @@ impl UserData for Registrar {
         methods.add_method("describe", describe);
         methods.add_method("replace", replace);
         methods.add_method("is_revoked", is_revoked);
+        methods.add_method("seal_signing_key", seal_signing_key);
+        methods.add_method("open_signing_key", open_signing_key);
+        methods
+            .add_method("user_code_id", |_, this, code: LuaString| Ok(this.ring.user_code_id(&text(&code))));
         methods.add_method_mut("revoke", revoke);
         methods.add_method_mut("restore", restore);
     }
@@ -239,6 +257,17 @@ fn replace(
     (client, body, nonce, now, endpoint): (UserDataRef<Client>, LuaString, LuaString, i64, LuaString),
 ) -> Result<OrRefusal<String>> {
     with_request(&(body, nonce, now, endpoint), |request| this.replace(&client, request))
+}
+
+/// `registrar:seal_signing_key(key, nonce) -> sealed`
+fn seal_signing_key(_: &Lua, this: &Registrar, (key, random): (LuaString, LuaString)) -> Result<String> {
+    Ok(this.ring.seal(Purpose::SigningKey, "", &key.as_bytes(), &nonce(&random)?))
+}
+
+/// `registrar:open_signing_key(sealed) -> key | nil`
+fn open_signing_key(lua: &Lua, this: &Registrar, sealed: LuaString) -> Result<Option<LuaString>> {
+    let key = whole(&sealed).and_then(|sealed| this.ring.unseal(Purpose::SigningKey, "", &sealed));
+    key.map(|key| lua.create_string(key)).transpose()
 }
 
 /// `registrar:is_revoked(client_hash, software_id?, client_uri?, granted_at?) -> boolean`
