@@ -3,6 +3,7 @@
 --     local limit = require "frontdoor.limit".new(20, 600); -- 20 times in 10 minutes; 0 times: no limit
 --     local ok, retry_after = limit:try(network_of(request.ip));
 --
+-- limit:forgive(who) gives a try back, where only failures count.
 -- Tries come back gradually: whoever has used up 20 in 10 minutes gets a new one every 30 seconds.
 
 local new_cache = require "prosody.util.cache".new;
@@ -26,6 +27,14 @@ function limit:try(who)
 	local ok, _, missing = throttle:poll(1);
 	if ok then return true; end
 	return nil, math.ceil(missing / throttle.rate);
+end
+
+-- Takes a try back: it is not of those that count.
+function limit:forgive(who)
+	local throttle = self.known:get(who);
+	if throttle then
+		throttle.balance = math.min(throttle.max, throttle.balance + 1);
+	end
 end
 
 local function new(times, seconds)

@@ -8,6 +8,8 @@
 --         vary = "User-Agent";                  -- headers, beside Accept-Language, that variant comes from
 --         has_foreign_images = true;            -- if there are pictures of other servers on it
 --         form_action = "https://chat.example"; -- where the answer to a form may redirect to
+--         operators = { … };                    -- values for an operator's own template, in the place of all others
+--         policy = "default-src 'self'";        -- a Content-Security-Policy in the place of ours
 --     });
 --
 -- Templates are those of Prosody's util.interpolation, values are escaped. One that is not a whole page but a
@@ -18,6 +20,7 @@
 local lfs = require "lfs";
 local messages = require "frontdoor.messages";
 local render = require "frontdoor.template".render;
+local render_once = require "frontdoor.template".render_once;
 local resolve_relative_path = require "prosody.util.paths".resolve_relative_path;
 
 -- Ours need nothing but our own files.
@@ -140,16 +143,21 @@ end
 function pages:render(event, status, name, page)
 	local file, slots = self:_current(name), page.slots or {};
 	local locale = messages.locale_of(event.request);
-	local key = self.id .. name .. "\0" .. locale .. "\0" .. (page.variant or "");
-	local body = render(key, file.content, slots, function (given)
-		return self:_values(locale, given, page.complete);
-	end);
+	local body;
+	if file.is_operators and page.operators then
+		body = render_once(file.content, page.operators);
+	else
+		local key = self.id .. name .. "\0" .. locale .. "\0" .. (page.variant or "");
+		body = render(key, file.content, slots, function (given)
+			return self:_values(locale, given, page.complete);
+		end);
+	end
 
-	local headers = headers_for(content_types.html, "no-store", file.is_operators and operators_policy);
+	local headers = headers_for(content_types.html, "no-store", page.policy or file.is_operators and operators_policy);
 	if page.has_foreign_images then -- operators' own apps may have their pictures elsewhere
 		headers.content_security_policy = headers.content_security_policy:gsub("img%-src 'self'", "%0 https: data:");
 	end
-	if page.form_action then -- ends with form-action
+	if page.form_action and not page.policy then -- ends with form-action
 		headers.content_security_policy = headers.content_security_policy .. " " .. page.form_action;
 	end
 	headers.vary = page.vary and "Accept-Language, " .. page.vary or "Accept-Language";
@@ -182,6 +190,11 @@ function pages:file(name)
 		headers = headers_for(content_type_of(name), "public, max-age=3600");
 		body = self:_current(name).content;
 	};
+end
+
+-- Whether an operator has put a template in the place of ours.
+function pages:is_operators(name)
+	return self.files[name].is_operators;
 end
 
 -- On to another page. A token or password may be near.

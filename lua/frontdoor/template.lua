@@ -200,4 +200,9 @@ local function render(key, source, slots, values)
 	return fill(page.filling, slots);
 end
 
-return { render = render; url = render_url };
+-- The page with these values, for templates that may use any of them.
+local function render_once(source, values)
+	return render_html(source, values);
+end
+
+return { render = render; render_once = render_once; url = render_url };

@@ -13,56 +13,47 @@ local limit = limits.new(module:get_option_integer("oauth2_registration_limit", 
 
 local nonce_length = 9; -- bytes; what makes every client_id another one
 
--- Finding it takes longer than all the rest, and Prosody knows it only once its ports are open.
-local known_endpoint;
-local function endpoint()
-	known_endpoint = known_endpoint or module:http_url(nil, "/oauth2") .. "/register";
-	return known_endpoint;
-end
+local clients = {};
+local clients_mt = { __index = clients };
 
-local function answer(status, body, headers)
-	headers = headers or {};
-	headers.content_type = "application/json";
-	headers.cache_control = "no-store";
-	headers.pragma = "no-cache";
-	return { status_code = status; headers = headers; body = body };
-end
-
-local function error_answer(status, name, description, headers)
-	return answer(status, json.encode({ error = name; error_description = description }), headers);
+-- Whether the operator's own check, if there is one, lets a client be one.
+function clients:accepts(client)
+	return not self.claim_verifier or self.claim_verifier(json.decode(client:claims())) and true or false;
 end
 
 -- RFC 6750 §3: who has sent no token is not told of an error.
-local function refuse(request, status, body)
-	if status ~= 401 then return answer(status, body); end
+function clients:_refuse(request, status, body)
+	if status ~= 401 then return self.answers.refused("register", status, body); end
 	local challenge = ('Bearer realm="%s"'):format(module.host);
 	if request.headers.authorization then
 		challenge = challenge .. ', error="invalid_token"';
 	end
-	return answer(status, body, { www_authenticate = challenge });
+	local refused = self.answers.refused("register", status, body);
+	refused.headers.www_authenticate = challenge;
+	return refused;
 end
 
 -- nil, or the answer to somebody who registers too often.
-local function slow_down(request)
+function clients:_slow_down(request)
 	local may_try, retry_after = limit:try(network_of(request.ip));
 	if may_try then return nil; end
-	return error_answer(429, "slow_down", "Too many clients have been registered from this address. Try again later.",
-		{ retry_after = ("%d"):format(retry_after) });
+	return self.answers.refuse("register", "slow_down", "Too many clients have been registered from this address. Try again later.",
+		{ retry_after = ("%d"):format(retry_after) }, 429);
 end
-
-local clients = {};
-local clients_mt = { __index = clients };
 
 function clients:register(event)
 	local request = event.request;
-	local too_fast = slow_down(request);
+	local too_fast = self:_slow_down(request);
 	if too_fast then return too_fast; end
 	local may_register, status, refusal = self.registrar:admit(request.headers.authorization);
-	if not may_register then return refuse(request, status, refusal); end
-	local body, hash_or_status, more = self.registrar:register(request.body or "", random_bytes(nonce_length), os.time(), endpoint());
-	if not body then return refuse(request, hash_or_status, more); end
+	if not may_register then return self:_refuse(request, status, refusal); end
+	local body, hash_or_status, more = self.registrar:register(request.body or "", random_bytes(nonce_length), os.time(),
+		self.server.url("/register"));
+	if not body then return self:_refuse(request, hash_or_status, more); end
+	self.metrics.registered();
 	module:log("info", "%s registered a client of %s: %s", request.ip, more, hash_or_status);
-	return answer(201, body);
+	module:fire_event("oauth2-client-registered", { client = { hash = hash_or_status; uri = more }; ip = request.ip });
+	return self.answers.answer(201, body);
 end
 
 -- The client that the request is about and has the token of; or nil and the answer.
@@ -70,17 +61,17 @@ function clients:_managed(request)
 	local id = field(request.url.query, "client_id");
 	local client, status, refusal = self.registrar:manage(id or "", request.headers.authorization, os.time());
 	-- Whom the operator's own check rejects is refused as somebody without a token is.
-	if client and self.claim_verifier and not self.claim_verifier(json.decode(client:claims())) then
+	if client and not self:accepts(client) then
 		client, status, refusal = self.registrar:manage("", nil, 0);
 	end
-	if not client then return nil, refuse(request, status, refusal); end
+	if not client then return nil, self:_refuse(request, status, refusal); end
 	return client;
 end
 
 function clients:describe(event)
 	local client, refused = self:_managed(event.request);
 	if not client then return refused; end
-	return answer(200, self.registrar:describe(client, endpoint()));
+	return self.answers.answer(200, self.registrar:describe(client, self.server.url("/register")));
 end
 
 -- Whether a client is revoked now, or nil and the answer: it is, only when the store says so.
@@ -92,21 +83,23 @@ function clients:_revoke(client, reason)
 		return true;
 	end
 	module:log("error", "Could not revoke the client %s: %s", client:hash(), err);
-	return nil, error_answer(500, "server_error", "The client could not be revoked, and is what it was. Try again later.");
+	return nil, self.answers.refuse("register", "server_error", "The client could not be revoked, and is what it was. Try again later.",
+		nil, 500);
 end
 
 function clients:replace(event)
 	local request = event.request;
-	local too_fast = slow_down(request);
+	local too_fast = self:_slow_down(request);
 	if too_fast then return too_fast; end
 	local old, refused = self:_managed(request);
 	if not old then return refused; end
-	local body, hash_or_status, more = self.registrar:replace(old, request.body or "", random_bytes(nonce_length), os.time(), endpoint());
-	if not body then return refuse(request, hash_or_status, more); end
+	local body, hash_or_status, more = self.registrar:replace(old, request.body or "", random_bytes(nonce_length), os.time(),
+		self.server.url("/register"));
+	if not body then return self:_refuse(request, hash_or_status, more); end
 	local ok, failed = self:_revoke(old, { by = "client"; replaced_by = hash_or_status });
 	if not ok then return failed; end
 	module:log("info", "%s replaced the client %s of %s by %s", request.ip, old:hash(), more, hash_or_status);
-	return answer(200, body);
+	return self.answers.answer(200, body);
 end
 
 function clients:delete(event)
@@ -115,7 +108,7 @@ function clients:delete(event)
 	local ok, failed = self:_revoke(client, { by = "client" });
 	if not ok then return failed; end
 	module:log("info", "%s removed the client %s of %s", event.request.ip, client:hash(), client:text("client_uri"));
-	return answer(204, "");
+	return self.answers.answer(204, "");
 end
 
 -- In Lua an empty list does not tell that it is one.
@@ -129,7 +122,7 @@ end
 
 function clients:create(metadata)
 	local body, hash_or_status, more = self.registrar:register(json.encode(with_lists(metadata)), random_bytes(nonce_length),
-		os.time(), endpoint());
+		os.time(), self.server.url("/register"));
 	if not body then
 		local response = json.decode(more);
 		return nil, errors.new({
@@ -141,10 +134,8 @@ function clients:create(metadata)
 	return json.decode(body);
 end
 
-local function new(registrar, revocations, grants, claim_verifier)
-	return setmetatable({
-		registrar = registrar; revocations = revocations; grants = grants; claim_verifier = claim_verifier;
-	}, clients_mt);
+local function new(parts)
+	return setmetatable(parts, clients_mt);
 end
 
 return { new = new };

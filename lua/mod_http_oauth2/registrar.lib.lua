@@ -1,6 +1,7 @@
 -- The host's registrar, from the options.
 
 local json = require "prosody.util.json";
+local random_bytes = require "prosody.util.random".bytes;
 
 local jwt = require "frontdoor".jwt;
 local oauth = require "frontdoor".oauth;
@@ -101,24 +102,49 @@ local function warn_of_weak_keys(keys)
 	end
 end
 
+-- On a Component nobody logs in with a browser.
+local is_for_browsers = {
+	authorization_code = true; implicit = true; device_code = true; ["urn:ietf:params:oauth:grant-type:device_code"] = true;
+};
+
+local function without_browsers(allowed_types)
+	if module:get_host_type() ~= "component" then return allowed_types; end
+	local others = {};
+	for _, name in ipairs(allowed_types) do
+		if not is_for_browsers[name] then table.insert(others, name); end
+	end
+	return others;
+end
+
+local function get_allowed_response_types()
+	local allowed_types = get_allowed("allowed_oauth2_response_types", { "code" }, { code = true; token = true });
+	return module:get_host_type() ~= "component" and allowed_types or {};
+end
+
+-- What protects codes.
+local challenge_methods = get_allowed("allowed_oauth2_code_challenge_methods", { "S256" }, { S256 = true; plain = true });
+
 -- What may be registered.
 local policy = {
-	grant_types = get_allowed("allowed_oauth2_grant_types", { "authorization_code", "refresh_token", "device_code" }, grant_types);
-	response_types = get_allowed("allowed_oauth2_response_types", { "code" }, { code = true; token = true });
+	grant_types = without_browsers(get_allowed("allowed_oauth2_grant_types", { "authorization_code", "refresh_token", "device_code" },
+		grant_types));
+	response_types = get_allowed_response_types();
 	locales = get_option_strings("allowed_oauth2_locales");
 };
 
--- The registrar, nil without a key; what may be registered; and the operator's own check of clients, if there is one.
-return function ()
-	local key = module:get_option_string("oauth2_registration_key");
-	if not key or key == "" then
-		module:log("info", "Clients cannot register: there is no oauth2_registration_key. For one: prosodyctl mod_http_oauth2 generate_key");
-		return nil, policy;
+local function new_registrar(settings)
+	settings.host, settings.policy = module.host, policy;
+	local registrar, problem = oauth.registrar(settings);
+	if not registrar then
+		misconfigured("oauth2_registration_" .. problem:match("^%w+"), problem:match("^%w+: (.*)"));
 	end
+	return registrar;
+end
+
+local function configured_registrar(key)
 	local previous_keys = get_option_strings("oauth2_registration_previous_keys");
 	warn_of_weak_keys({ key, table.unpack(previous_keys) });
-	local registrar, problem = oauth.registrar({
-		host = module.host;
+	return new_registrar({
 		key = key;
 		previous_keys = previous_keys;
 		algorithm = module:get_option_string("oauth2_registration_algorithm", "HS256");
@@ -126,10 +152,19 @@ return function ()
 		max_size = module:get_option_integer("oauth2_registration_max_size", 4096, 64);
 		initial_access_tokens = get_option_strings("oauth2_registration_token");
 		software_statement_keys = get_statement_keys();
-		policy = policy;
 	});
-	if not registrar then
-		misconfigured("oauth2_registration_" .. problem:match("^%w+"), problem:match("^%w+: (.*)"));
+end
+
+-- { registrar, policy = what may be registered, challenge_methods, claim_verifier = the operator's own check of clients, can_register }.
+-- Without a key there are no clients: then the registrar has one that nobody knows.
+return function ()
+	local key = module:get_option_string("oauth2_registration_key");
+	local can_register = key ~= nil and key ~= "";
+	if not can_register then
+		module:log("info", "Clients cannot register: there is no oauth2_registration_key. For one: prosodyctl mod_http_oauth2 generate_key");
 	end
-	return registrar, policy, options.claim_verifier;
+	return {
+		registrar = can_register and configured_registrar(key) or new_registrar({ key = random_bytes(32) });
+		policy = policy; challenge_methods = challenge_methods; claim_verifier = options.claim_verifier; can_register = can_register;
+	};
 end

@@ -1,7 +1,10 @@
 -- prosodyctl shell oauth2: clients, what users have granted to them, and revoking either.
 
+local jid_split = require "prosody.util.jid".split;
 local json = require "prosody.util.json";
 local new_table = require "prosody.util.human.io".table;
+
+local usermanager = require "prosody.core.usermanager";
 
 local oauth = require "frontdoor".oauth;
 
@@ -91,6 +94,61 @@ command("grants", "List what users have granted to a client (its client_id, hash
 		return true, counted(#rows, "grant");
 	end);
 
+local function refuse_nobody(username)
+	if not usermanager.user_exists(username, module.host) then
+		return nil, ("There is no account %s@%s"):format(username, module.host);
+	end
+	return true;
+end
+
+-- The name, given alone or as an address.
+local function username_of(named)
+	local username, host = jid_split(named);
+	return (host == module.host and username or named);
+end
+
+command("user_grants", "List what a user has granted to clients", { "user" }, function (self, print, named)
+	local username = username_of(named);
+	local exists, problem = refuse_nobody(username);
+	if not exists then return nil, problem; end
+	local rows = {};
+	for _, grant in ipairs(self.tokens:of_user(username)) do
+		local client = grant.data.oauth2_client;
+		table.insert(rows, {
+			id = grant.id; created = grant.created; accessed = grant.accessed; name = client.name or ""; uri = client.uri or "";
+			scopes = grant.data.oauth2_scopes or "";
+		});
+	end
+	print_rows(print, {
+		{ title = "Grant"; key = "id"; width = 14 };
+		{ title = "Granted"; key = "created"; width = 20; mapper = date };
+		{ title = "Last used"; key = "accessed"; width = 20; mapper = date };
+		{ title = "Client"; key = "name"; width = "1p" };
+		{ title = "Home page"; key = "uri"; width = "1p" };
+		{ title = "Scopes"; key = "scopes"; width = "1p" };
+	}, rows);
+	return true, counted(#rows, "grant");
+end);
+
+command("revoke_grant", "End what a user has granted to a client, and log out whoever uses it", { "user", "grant" },
+	function (self, _, named, id)
+		local username = username_of(named);
+		for _, grant in ipairs(self.tokens:of_user(username)) do
+			if grant.id == id then
+				local ok, err = self.tokens:end_grant(username, grant);
+				if not ok then return nil, "The grant could not be removed: " .. tostring(err); end
+				return true, ("Ended the grant %s of %s to %s"):format(id, username, grant.data.oauth2_client.name or "a client");
+			end
+		end
+		return nil, ("%s has no grant %s"):format(username, id);
+	end);
+
+command("rotate_keys", "From now on sign with a new key; what was signed before stays good", {}, function (self)
+	local kid, err = self.signing_keys:rotate();
+	if not kid then return nil, "The new key could not be stored: " .. tostring(err); end
+	return true, "New tokens are signed by the key " .. kid;
+end);
+
 command("show_client", "Show what a client_id contains", { "client_id" }, function (self, print, client_id)
 	local client, why, message = self.registrar:read(client_id, os.time());
 	if not client then return nil, message; end
@@ -159,8 +217,8 @@ command("restore", "Take a revocation back (a client_id, hash or software_id, or
 		return true, "It counts again. What users had granted does not come back.";
 	end);
 
-local function add(registrar, revocations, grants)
-	local self = { registrar = registrar; revocations = revocations; grants = grants };
+-- self: registrar, revocations, grants, tokens, signing_keys
+local function add(self)
 	for _, entry in ipairs(commands) do
 		local arguments = { { name = "host"; type = "string" } };
 		for _, name in ipairs(entry.arguments) do

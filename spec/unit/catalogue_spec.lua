@@ -67,6 +67,10 @@ local families = {
 	about_app_ = { names = {} };
 	confirm_ = { names = {} };
 	platform_ = { names = { "iOS", "macOS" } };
+	login_ = { names = { "wrong", "expired", "too_many", "busy" } };
+	device_ = { names = { "unknown", "too_many" } };
+	oauth_error_ = { names = { "request", "client", "redirect", "elsewhere", "form", "denied", "nothing", "failed" } };
+	scope_ = { names = { "openid", "offline_access", "xmpp", "role" }; has_text = true };
 };
 
 for path, content in pairs(code) do
@@ -146,7 +150,10 @@ describe("the messages", function ()
 	end);
 
 	it("use values that pages have", function ()
-		local known = set_of({ "address", "app", "domain", "id", "inviter", "length", "max_length", "platform", "site_name", "username" });
+		local known = set_of({
+			"address", "app", "client_name", "domain", "id", "inviter", "length", "max_length", "minutes", "platform", "role", "site_name",
+			"username";
+		});
 		for id in pairs(ids) do
 			for _, name in ipairs(catalogue:arguments("en", id)) do assert.truthy(known[name], id .. " uses " .. name); end
 		end

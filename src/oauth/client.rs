@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::choice::{AuthMethod, Choice as _, IdTokenAlg};
 use super::key_ring::{HostKey, KeyRing, Opened, UntrustedClientId};
 use super::metadata::Metadata;
+use super::uri::Uri;
 use crate::json::{Object, Value};
 use crate::jwt::base64url;
 
@@ -141,6 +142,14 @@ impl Client {
         if self.is_public { IdTokenAlg::Es256 } else { registered }
     }
 
+    /// The host of its home page, which is what people can trust of all that it says about itself.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let client_uri = &self.metadata().client_uri;
+        let origin = Uri::parse(client_uri).map(|uri| uri.origin()).unwrap_or(client_uri);
+        origin.split_once("://").map_or(origin, |(_, host)| host)
+    }
+
     /// What its id says, with the defaults that it leaves out: metadata, `nonce`, `iat` and `exp`, as a JSON object.
     #[must_use]
     pub fn claims(&self) -> String {
@@ -233,6 +242,15 @@ mod tests {
             "iat": NOW,
         });
         assert_eq!(payload(client.id()), expected);
+    }
+
+    #[test]
+    fn the_host_is_that_of_the_home_page() {
+        let registrar = registrar();
+        assert_eq!(register(&registrar, &web()).client.host(), "app.example.com");
+        let odd = json!({ "client_uri": "https://App.example.com/a b" });
+        let id = community_id(&with(community_payload(&web()), &odd));
+        assert_eq!(registrar.open(&id, NOW).unwrap().host(), "App.example.com/a b");
     }
 
     #[test]

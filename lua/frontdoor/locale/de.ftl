@@ -190,3 +190,85 @@ confirm_no_token = Bitte gib den Code aus der E-Mail ein.
 confirm_name_taken = Inzwischen hat jemand anderes diesen Namen. Bitte registriere dich mit einem anderen Namen.
 confirm_busy = Der Server ist sehr beschäftigt. Bitte warte ein paar Sekunden und versuch es noch einmal.
 confirm_failed = Bei uns ist etwas schiefgegangen. Bitte versuch es in ein paar Minuten noch einmal.
+
+## An app asks somebody to log in
+
+login_title = Bei { $site_name } anmelden
+login_lead = Diese App möchte, dass du dich anmeldest:
+login_password_safe = Dein Passwort bekommt die App nicht zu sehen. Das sieht nur { $site_name }.
+login_password_label = Dein Passwort
+login_button = Anmelden
+login_cancel = Abbrechen und zurück zur App
+login_wrong = Die Chat-Adresse oder das Passwort ist falsch. Versuch es noch einmal.
+login_expired = Das hat zu lange gedauert. Bitte melde dich noch einmal an.
+login_too_many = { $minutes ->
+    [one] Zu viele Versuche. Warte eine Minute und versuch es dann noch einmal.
+   *[other] Zu viele Versuche. Warte { $minutes } Minuten und versuch es dann noch einmal.
+}
+login_busy = Der Server ist gerade ausgelastet. Versuch es in ein paar Sekunden noch einmal.
+
+## What the app may do
+
+consent_title = Darf diese App dein Konto nutzen?
+consent_name_hint = Ihren Namen suchen sich Apps selbst aus. Die Adresse zeigt, woher diese kommt.
+consent_logged_in = Du bist angemeldet als
+consent_not_you = Das bist nicht du? Anderes Konto verwenden
+consent_scopes = Wenn du es erlaubst, kann die App
+consent_nothing = Deine Nachrichten und Kontakte möchte die App nicht sehen.
+consent_policy = Was die App mit deinen Daten macht
+consent_terms = Nutzungsbedingungen der App
+consent_allow = Erlauben
+consent_deny = Ablehnen
+
+# These follow “If you allow it, the app can”
+scope_openid = Erfahren, wer du bist
+scope_openid_text = Deine Chat-Adresse und wann du dich angemeldet hast
+scope_offline_access = Verbunden bleiben
+scope_offline_access_text = Auch während du weg bist und ohne dich noch einmal zu fragen
+scope_xmpp = Dein ganzes Konto nutzen
+scope_xmpp_text = In deinem Namen Nachrichten lesen und schreiben, deine Kontakte sehen und ändern
+# $role is the name of a role, as the server’s software has it
+scope_role = Mit der Rolle „{ $role }“ handeln
+scope_role_text = Alles tun, was Leute mit dieser Rolle auf { $site_name } können
+
+## A code to copy into the app
+
+oob_title = Ein letzter Schritt
+oob_text = Kopiere diesen Code in { $client_name } und zeig ihn sonst niemandem. Dann kannst du diese Seite schließen.
+oob_label = Dein Code
+oob_copy = Code kopieren
+oob_copied = Kopiert
+
+## An app on another device, such as a television
+
+device_title = Gerät verbinden
+device_lead = Eine App auf einem anderen Gerät möchte sich bei { $site_name } anmelden? Gib den Code ein, den sie anzeigt.
+device_label = Code
+device_hint = Er sieht so aus: XXXX-XXXX
+device_button = Weiter
+device_unknown = Dieser Code ist falsch oder abgelaufen. Vergleiche ihn mit deinem Gerät oder fang dort noch einmal an.
+device_too_many = { $minutes ->
+    [one] Zu viele falsche Codes. Warte eine Minute und versuch es dann noch einmal.
+   *[other] Zu viele falsche Codes. Warte { $minutes } Minuten und versuch es dann noch einmal.
+}
+device_confirm_title = Ist das dein Gerät?
+device_confirm_lead = Auf einem anderen Gerät möchte sich diese App mit deinem Konto anmelden:
+device_confirm_code = Vergleiche den Code. Dein Gerät muss diesen anzeigen:
+device_confirm_text = Mach nur weiter, wenn er gleich ist und du das gerade eben selbst angefangen hast.
+device_confirm_button = Ja, weiter
+device_confirm_stop = Das warst nicht du, oder jemand hat dir den Code geschickt? Dann schließ diese Seite. Es ist nichts passiert.
+device_done = Dein Gerät ist verbunden
+device_done_text = Geh zurück zu deinem Gerät: Dort geht es mit { $client_name } weiter. Diese Seite kannst du schließen.
+
+## The app cannot be let in
+
+oauth_error_title = Die App ist nicht verbunden
+oauth_error_request = Wir verstehen nicht, was die App möchte. Es ist nichts passiert: Geh zurück zur App und versuch es noch einmal, oder sag den Leuten Bescheid, die sie machen.
+oauth_error_client = Diese App kennen wir nicht oder nicht mehr. Geh zurück zur App und fang noch einmal an, oder sag den Leuten Bescheid, die sie machen.
+oauth_error_redirect = Die App möchte dich an einen Ort schicken, von dem sie uns nichts gesagt hat. Sicherheitshalber hören wir hier auf: Sag den Leuten Bescheid, die die App machen.
+oauth_error_elsewhere = Dieses Formular wurde von einer anderen Website abgeschickt. Geh zurück zur App und fang dort noch einmal an.
+oauth_error_form = Das Formular ist beschädigt angekommen. Geh zurück und versuch es noch einmal.
+oauth_error_denied = Du hast abgelehnt. Die App hat nichts bekommen, und du kannst diese Seite schließen.
+oauth_error_nothing = Dein Konto kann der App nichts von dem geben, was sie möchte. Es ist nichts passiert.
+oauth_error_failed = Bei uns ist etwas schiefgegangen. Warte einen Moment und versuch es noch einmal.
+oauth_error_details = Einzelheiten für die Leute, die die App entwickeln:

@@ -193,3 +193,85 @@ confirm_no_token = Please enter the code from the mail you received.
 confirm_name_taken = Somebody else has taken this name in the meantime. Please register again with another name.
 confirm_busy = The server is very busy. Please wait a few seconds and try again.
 confirm_failed = Something went wrong on our side. Please try again in a few minutes.
+
+## An app asks somebody to log in
+
+login_title = Log in to { $site_name }
+login_lead = This app would like you to log in:
+login_password_safe = The app does not get to see your password. Only { $site_name } does.
+login_password_label = Your password
+login_button = Log in
+login_cancel = Cancel and go back to the app
+login_wrong = The chat address or the password is wrong. Try again.
+login_expired = That took too long. Please log in again.
+login_too_many = { $minutes ->
+    [one] Too many attempts. Wait a minute, then try again.
+   *[other] Too many attempts. Wait { $minutes } minutes, then try again.
+}
+login_busy = The server is busy. Try again in a few seconds.
+
+## What the app may do
+
+consent_title = May this app use your account?
+consent_name_hint = Apps choose their own names. The address shows where this one comes from.
+consent_logged_in = You are logged in as
+consent_not_you = Not you? Use another account
+consent_scopes = If you allow it, the app can
+consent_nothing = The app does not ask to see your messages or your contacts.
+consent_policy = What the app does with your data
+consent_terms = The app’s terms of use
+consent_allow = Allow
+consent_deny = Do not allow
+
+# These follow “If you allow it, the app can”
+scope_openid = Learn who you are
+scope_openid_text = Your chat address, and when you logged in
+scope_offline_access = Stay connected
+scope_offline_access_text = Also while you are away, without asking you again
+scope_xmpp = Use your whole account
+scope_xmpp_text = Read and send messages as you, see and change your contacts
+# $role is the name of a role, as the server’s software has it
+scope_role = Act with the role “{ $role }”
+scope_role_text = Do whatever people with this role can do on { $site_name }
+
+## A code to copy into the app
+
+oob_title = One last step
+oob_text = Copy this code into { $client_name }, and show it to nobody else. Then you can close this page.
+oob_label = Your code
+oob_copy = Copy the code
+oob_copied = Copied
+
+## An app on another device, such as a television
+
+device_title = Connect a device
+device_lead = An app on another device wants to log in to { $site_name }? Enter the code that it shows.
+device_label = Code
+device_hint = It looks like this: XXXX-XXXX
+device_button = Continue
+device_unknown = This code is wrong or has expired. Compare it with your device, or start again there.
+device_too_many = { $minutes ->
+    [one] Too many wrong codes. Wait a minute, then try again.
+   *[other] Too many wrong codes. Wait { $minutes } minutes, then try again.
+}
+device_confirm_title = Is this your device?
+device_confirm_lead = On another device, this app wants to log in with your account:
+device_confirm_code = Compare the code. Your device has to show this one:
+device_confirm_text = Go on only if it is the same, and if you have started this yourself just now.
+device_confirm_button = Yes, continue
+device_confirm_stop = That was not you, or somebody sent you the code? Then close this page. Nothing has happened.
+device_done = Your device is connected
+device_done_text = Go back to your device: { $client_name } continues there. You can close this page.
+
+## The app cannot be let in
+
+oauth_error_title = The app is not connected
+oauth_error_request = We do not understand what the app asks for. Nothing has happened: go back to the app and try again, or tell the people who make it.
+oauth_error_client = We do not know this app, or not any more. Go back to the app and start again, or tell the people who make it.
+oauth_error_redirect = The app wants to send you to a place that it has not told us about. To be safe, we stop here: tell the people who make the app.
+oauth_error_elsewhere = This form was sent from another website. Go back to the app and start again there.
+oauth_error_form = The form has arrived damaged. Go back and try again.
+oauth_error_denied = You said no. The app has been given nothing, and you can close this page.
+oauth_error_nothing = Your account cannot give the app anything of what it asks for. Nothing has happened.
+oauth_error_failed = Something went wrong on our side. Wait a moment, then try again.
+oauth_error_details = Details for the app’s developers:

@@ -190,3 +190,85 @@ confirm_no_token = Introduce el código del correo que recibiste.
 confirm_name_taken = Entretanto, otra persona ha elegido este nombre. Regístrate de nuevo con otro nombre.
 confirm_busy = El servidor está muy ocupado. Espera unos segundos e inténtalo de nuevo.
 confirm_failed = Algo ha fallado por nuestra parte. Inténtalo de nuevo dentro de unos minutos.
+
+## An app asks somebody to log in
+
+login_title = Inicia sesión en { $site_name }
+login_lead = Esta app te pide que inicies sesión:
+login_password_safe = La app no ve tu contraseña. Solo la ve { $site_name }.
+login_password_label = Tu contraseña
+login_button = Iniciar sesión
+login_cancel = Cancelar y volver a la app
+login_wrong = La dirección de chat o la contraseña no es correcta. Vuelve a intentarlo.
+login_expired = Ha pasado demasiado tiempo. Vuelve a iniciar sesión, por favor.
+login_too_many = { $minutes ->
+    [one] Demasiados intentos. Espera un minuto y vuelve a intentarlo.
+   *[other] Demasiados intentos. Espera { $minutes } minutos y vuelve a intentarlo.
+}
+login_busy = El servidor está ocupado. Inténtalo de nuevo en unos segundos.
+
+## What the app may do
+
+consent_title = ¿Puede esta app usar tu cuenta?
+consent_name_hint = Las apps eligen su propio nombre. La dirección muestra de dónde viene esta.
+consent_logged_in = Has iniciado sesión como
+consent_not_you = ¿No eres tú? Usar otra cuenta
+consent_scopes = Si lo permites, la app puede
+consent_nothing = La app no pide ver tus mensajes ni tus contactos.
+consent_policy = Qué hace la app con tus datos
+consent_terms = Condiciones de uso de la app
+consent_allow = Permitir
+consent_deny = No permitir
+
+# These follow “If you allow it, the app can”
+scope_openid = Saber quién eres
+scope_openid_text = Tu dirección de chat y cuándo iniciaste sesión
+scope_offline_access = Seguir conectada
+scope_offline_access_text = También cuando no estés, sin volver a preguntarte
+scope_xmpp = Usar toda tu cuenta
+scope_xmpp_text = Leer y enviar mensajes en tu nombre, ver y cambiar tus contactos
+# $role is the name of a role, as the server’s software has it
+scope_role = Actuar con el rol «{ $role }»
+scope_role_text = Hacer todo lo que este rol permite en { $site_name }
+
+## A code to copy into the app
+
+oob_title = Un último paso
+oob_text = Copia este código en { $client_name } y no se lo enseñes a nadie más. Después puedes cerrar esta página.
+oob_label = Tu código
+oob_copy = Copiar el código
+oob_copied = Copiado
+
+## An app on another device, such as a television
+
+device_title = Conectar un dispositivo
+device_lead = ¿Una app en otro dispositivo quiere iniciar sesión en { $site_name }? Introduce el código que muestra.
+device_label = Código
+device_hint = Tiene este aspecto: XXXX-XXXX
+device_button = Continuar
+device_unknown = Este código no es correcto o ha caducado. Compáralo con el de tu dispositivo o empieza allí de nuevo.
+device_too_many = { $minutes ->
+    [one] Demasiados códigos erróneos. Espera un minuto y vuelve a intentarlo.
+   *[other] Demasiados códigos erróneos. Espera { $minutes } minutos y vuelve a intentarlo.
+}
+device_confirm_title = ¿Es este tu dispositivo?
+device_confirm_lead = En otro dispositivo, esta app quiere iniciar sesión con tu cuenta:
+device_confirm_code = Compara el código. Tu dispositivo tiene que mostrar este:
+device_confirm_text = Continúa solo si es el mismo y si acabas de empezar esto por tu cuenta.
+device_confirm_button = Sí, continuar
+device_confirm_stop = ¿No fuiste tú, o alguien te envió el código? Entonces cierra esta página. No ha pasado nada.
+device_done = Tu dispositivo está conectado
+device_done_text = Vuelve a tu dispositivo: { $client_name } sigue allí. Puedes cerrar esta página.
+
+## The app cannot be let in
+
+oauth_error_title = La app no está conectada
+oauth_error_request = No entendemos lo que pide la app. No ha pasado nada: vuelve a la app e inténtalo de nuevo, o avisa a quienes la desarrollan.
+oauth_error_client = No conocemos esta app, o ya no. Vuelve a la app y empieza de nuevo, o avisa a quienes la desarrollan.
+oauth_error_redirect = La app quiere enviarte a un sitio que no nos ha indicado. Por seguridad, nos detenemos aquí: avisa a quienes desarrollan la app.
+oauth_error_elsewhere = Este formulario se envió desde otro sitio web. Vuelve a la app y empieza allí de nuevo.
+oauth_error_form = El formulario ha llegado dañado. Vuelve atrás e inténtalo de nuevo.
+oauth_error_denied = Has dicho que no. La app no ha recibido nada y puedes cerrar esta página.
+oauth_error_nothing = Tu cuenta no puede darle a la app nada de lo que pide. No ha pasado nada.
+oauth_error_failed = Algo ha fallado por nuestra parte. Espera un momento y vuelve a intentarlo.
+oauth_error_details = Detalles para quienes desarrollan la app:

@@ -190,3 +190,85 @@ confirm_no_token = Saisissez le code reçu par e-mail.
 confirm_name_taken = Entre-temps, quelqu’un d’autre a pris ce nom. Inscrivez-vous à nouveau avec un autre nom.
 confirm_busy = Le serveur est très occupé. Attendez quelques secondes, puis réessayez.
 confirm_failed = Un problème est survenu de notre côté. Réessayez dans quelques minutes.
+
+## An app asks somebody to log in
+
+login_title = Se connecter à { $site_name }
+login_lead = Cette appli vous demande de vous connecter :
+login_password_safe = L’appli ne voit pas votre mot de passe. Seul { $site_name } le voit.
+login_password_label = Votre mot de passe
+login_button = Me connecter
+login_cancel = Annuler et revenir à l’appli
+login_wrong = L’adresse de discussion ou le mot de passe est incorrect. Réessayez.
+login_expired = Cela a pris trop de temps. Reconnectez-vous.
+login_too_many = { $minutes ->
+    [one] Trop de tentatives. Attendez une minute, puis réessayez.
+   *[other] Trop de tentatives. Attendez { $minutes } minutes, puis réessayez.
+}
+login_busy = Le serveur est occupé. Réessayez dans quelques secondes.
+
+## What the app may do
+
+consent_title = Cette appli peut-elle utiliser votre compte ?
+consent_name_hint = Les applis choisissent elles-mêmes leur nom. L’adresse montre d’où vient celle-ci.
+consent_logged_in = Vous utilisez le compte
+consent_not_you = Ce n’est pas vous ? Utiliser un autre compte
+consent_scopes = Si vous l’autorisez, l’appli peut
+consent_nothing = L’appli ne demande à voir ni vos messages ni vos contacts.
+consent_policy = Ce que l’appli fait de vos données
+consent_terms = Conditions d’utilisation de l’appli
+consent_allow = Autoriser
+consent_deny = Refuser
+
+# These follow “If you allow it, the app can”
+scope_openid = Savoir qui vous êtes
+scope_openid_text = Votre adresse de discussion et le moment de votre connexion
+scope_offline_access = Rester connectée
+scope_offline_access_text = Même en votre absence, sans vous redemander
+scope_xmpp = Utiliser tout votre compte
+scope_xmpp_text = Lire et envoyer des messages en votre nom, voir et modifier vos contacts
+# $role is the name of a role, as the server’s software has it
+scope_role = Agir avec le rôle « { $role } »
+scope_role_text = Faire tout ce que ce rôle permet sur { $site_name }
+
+## A code to copy into the app
+
+oob_title = Une dernière étape
+oob_text = Copiez ce code dans { $client_name } et ne le montrez à personne d’autre. Vous pourrez ensuite fermer cette page.
+oob_label = Votre code
+oob_copy = Copier le code
+oob_copied = Copié
+
+## An app on another device, such as a television
+
+device_title = Connecter un appareil
+device_lead = Une appli sur un autre appareil veut se connecter à { $site_name } ? Saisissez le code qu’elle affiche.
+device_label = Code
+device_hint = Il ressemble à ceci : XXXX-XXXX
+device_button = Continuer
+device_unknown = Ce code est erroné ou a expiré. Comparez-le avec celui de votre appareil, ou recommencez sur celui-ci.
+device_too_many = { $minutes ->
+    [one] Trop de codes erronés. Attendez une minute, puis réessayez.
+   *[other] Trop de codes erronés. Attendez { $minutes } minutes, puis réessayez.
+}
+device_confirm_title = Est-ce votre appareil ?
+device_confirm_lead = Sur un autre appareil, cette appli veut se connecter avec votre compte :
+device_confirm_code = Comparez le code. Votre appareil doit afficher celui-ci :
+device_confirm_text = Ne continuez que s’il est identique et si vous venez de lancer vous-même cette connexion.
+device_confirm_button = Oui, continuer
+device_confirm_stop = Ce n’était pas vous, ou quelqu’un vous a envoyé le code ? Alors fermez cette page. Il ne s’est rien passé.
+device_done = Votre appareil est connecté
+device_done_text = Revenez à votre appareil : { $client_name } y prend le relais. Vous pouvez fermer cette page.
+
+## The app cannot be let in
+
+oauth_error_title = L’appli n’est pas connectée
+oauth_error_request = Nous ne comprenons pas ce que l’appli demande. Il ne s’est rien passé : revenez à l’appli et réessayez, ou prévenez les personnes qui la développent.
+oauth_error_client = Nous ne connaissons pas cette appli, ou plus maintenant. Revenez à l’appli et recommencez, ou prévenez les personnes qui la développent.
+oauth_error_redirect = L’appli veut vous envoyer à un endroit qu’elle ne nous a pas indiqué. Par prudence, nous nous arrêtons ici : prévenez les personnes qui développent l’appli.
+oauth_error_elsewhere = Ce formulaire a été envoyé depuis un autre site. Revenez à l’appli et recommencez.
+oauth_error_form = Le formulaire est arrivé endommagé. Revenez en arrière et réessayez.
+oauth_error_denied = Vous avez refusé. L’appli n’a rien reçu, et vous pouvez fermer cette page.
+oauth_error_nothing = Votre compte ne peut rien donner à l’appli de ce qu’elle demande. Il ne s’est rien passé.
+oauth_error_failed = Un problème est survenu de notre côté. Patientez un instant, puis réessayez.
+oauth_error_details = Détails pour les personnes qui développent l’appli :

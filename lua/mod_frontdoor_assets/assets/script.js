@@ -1,4 +1,4 @@
-// Comfort, where scripts run: see the password while typing it, see the address grow, and send a form once.
+// Comfort, where scripts run: see the password while typing it, see the address grow, copy a code, and send a form once.
 (function () {
 	"use strict";
 
@@ -28,6 +28,16 @@
 		update();
 	}
 
+	function copyCode(button) {
+		const input = document.getElementById(button.getAttribute("aria-controls"));
+		button.hidden = !navigator.clipboard;
+		button.addEventListener("click", function () {
+			input.select(); // to copy by hand, if the browser does not let us
+			navigator.clipboard.writeText(input.value)
+				.then(function () { button.textContent = button.dataset.copied; }, function () {});
+		});
+	}
+
 	function sendOnce(form) {
 		form.addEventListener("submit", function (event) {
 			if (form.dataset.sent) { event.preventDefault(); }
@@ -41,6 +51,7 @@
 
 	document.querySelectorAll("button[data-show]").forEach(showPasswords);
 	document.querySelectorAll("output[data-domain]").forEach(showAddress);
+	document.querySelectorAll("button[data-copied]").forEach(copyCode);
 	document.querySelectorAll("form").forEach(sendOnce);
 	const problem = document.querySelector("[aria-invalid]");
 	if (problem) { problem.focus(); }

@@ -5,6 +5,7 @@ use mlua::{Either, Lua, Result, String as LuaString, Table, UserDataRef};
 use super::authorization::endpoint_error;
 use super::nonce;
 use crate::lua::convert::{misuse, text};
+use crate::oauth::access_token::bearer;
 use crate::oauth::choice::{Choice as _, GrantType};
 use crate::oauth::client::Client;
 use crate::oauth::credentials::FormRequest;
@@ -14,10 +15,16 @@ use crate::oauth::registrar::Registrar;
 use crate::oauth::token_request::{Grant, TokenRequest};
 
 pub(super) fn add_to(lua: &Lua, table: &Table) -> Result<()> {
+    table.set("bearer", lua.create_function(bearer_token)?)?;
     table.set("refusal", lua.create_function(refusal)?)?;
     table.set("token_request", lua.create_function(token_request)?)?;
     table.set("client_request", lua.create_function(client_request)?)?;
     table.set("device_token", lua.create_function(device_token)?)
+}
+
+/// `bearer(authorization) -> token | nil`
+fn bearer_token(_: &Lua, authorization: LuaString) -> Result<Option<String>> {
+    Ok(bearer(&text(&authorization)).map(str::to_owned))
 }
 
 /// `refusal(error, description) -> status, body`

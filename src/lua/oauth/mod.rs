@@ -319,6 +319,11 @@ impl UserData for Client {
         methods.add_method("text", |_, this, member: LuaString| {
             Ok(this.metadata().text(&text(&member)).map(str::to_owned))
         });
+        methods.add_method("host", |lua, this, ()| lua.create_string(this.host()));
+        methods.add_method("has_grant_type", |_, this, name: LuaString| {
+            let grant_type = GrantType::by_name_or_alias(&text(&name));
+            Ok(grant_type.is_some_and(|grant_type| this.metadata().grant_types.contains(&grant_type)))
+        });
         methods.add_method("is_public", |_, this, ()| Ok(this.metadata().is_public()));
         methods.add_method("issued_at", |_, this, ()| Ok(this.issued_at()));
         methods.add_method("expires_at", |_, this, ()| Ok(this.expires_at()));

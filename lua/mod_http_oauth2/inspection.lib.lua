@@ -1,0 +1,125 @@
+-- What clients ask about tokens: introspection (RFC 7662), revocation (RFC 7009) and userinfo (OpenID Connect Core §5.3).
+
+local set = require "prosody.util.set";
+
+local oauth = require "frontdoor".oauth;
+local forms = require "frontdoor.forms";
+
+-- RFC 7009 wants clients to say who they are. But who comes across a token that has leaked should be able to end it.
+local needs_client = module:get_option_boolean("oauth2_require_auth_revoke", false);
+
+local inspection = {};
+local inspection_mt = { __index = inspection };
+
+-- The client and the token in a form, or nil and the answer.
+function inspection:_read(event, endpoint, is_client_needed)
+	local request = event.request;
+	local headers = request.headers;
+	local client, token_or_status, refusal = oauth.client_request(self.registrar, request.body or "", headers.content_type,
+		headers.authorization, os.time(), is_client_needed, "token", true);
+	if client == nil then return nil, self.answers.refused(endpoint, token_or_status, refusal); end
+	if client and not self.clients:accepts(client) then
+		return nil, self.answers.refuse(endpoint, "invalid_client", "incorrect credentials");
+	end
+	return client, token_or_status;
+end
+
+function inspection:introspect(event)
+	local client, token = self:_read(event, "introspect", true);
+	if client == nil then return token; end
+	local tokens = self.tokens;
+	local found = tokens:find(token);
+	if not found or not tokens.is_of(found, client) or not (tokens.is_access(found) or tokens.is_refresh(found)) then
+		return self.answers.answer(200, '{"active":false}');
+	end
+	return self.answers.good({
+		active = true; client_id = client:id(); username = found.username; scope = tokens.scope_of(found);
+		token_type = tokens.is_refresh(found) and "refresh_token" or "bearer";
+		exp = found.info.expires; iat = found.info.created; sub = "xmpp:" .. found.jid; aud = client:id();
+		iss = self.server.issuer(); jti = found.id;
+	});
+end
+
+-- RFC 7009 §2.1: without its refresh token a grant is of no use, so it ends with that.
+function inspection:_end(found, token)
+	if self.tokens.is_access(found) then return self.tokens:end_token(token); end
+	return self.tokens:end_grant(found.username, found.grant);
+end
+
+function inspection:revoke(event)
+	local client, token = self:_read(event, "revoke", needs_client);
+	if client == nil then return token; end
+	local found = self.tokens:find(token);
+	if found and client and not self.tokens.is_of(found, client) then
+		return self.answers.refuse("revoke", "unauthorized_client", "the token was issued to another client", nil, 403);
+	elseif found and type(found.grant.data.oauth2_client) == "table" then
+		local ok, err = self:_end(found, token);
+		if not ok then
+			module:log("error", "A token could not be revoked: %s", err);
+			return self.answers.failed("revoke");
+		end
+	end
+	return self.answers.answer(200, "");
+end
+
+-- RFC 6750 §3
+function inspection:_challenge(status, code, description, more)
+	local challenge = ('Bearer realm="%s"'):format(module.host);
+	if not code then -- "the resource server SHOULD NOT include an error code"
+		return self.answers.answer(status, "", { www_authenticate = challenge });
+	end
+	challenge = ('%s, error="%s", error_description="%s"%s'):format(challenge, code, description, more or "");
+	local answer = self.answers.refuse("userinfo", code, description, nil, status);
+	answer.headers.www_authenticate = challenge;
+	return answer;
+end
+
+-- The token of a request: RFC 6750 §2.1, §2.2. Or nil and the answer.
+function inspection:_bearer(request)
+	local header = request.headers.authorization;
+	local token = header and oauth.bearer(header);
+	local in_body;
+	if request.method == "POST" then
+		local is_bad;
+		in_body, is_bad = forms.field(request.body or "", "access_token");
+		if is_bad then return nil, self:_challenge(400, "invalid_request", "'access_token' is there twice or is no text"); end
+	end
+	if header and in_body then
+		return nil, self:_challenge(400, "invalid_request", "the token must be either in the header or in the body");
+	end
+	token = token or in_body;
+	if not token and header then return nil, self:_challenge(401, "invalid_token", "this is no token"); end
+	if not token then return nil, self:_challenge(401); end
+	return token;
+end
+
+-- Others may add what they know of the user.
+local function add_claims(userinfo, found, token, scope)
+	local claims = set.new();
+	for word in scope:gmatch("%S+") do claims:add(word); end
+	claims:remove("openid");
+	if claims:empty() then return; end
+	module:fire_event("token/userinfo", { token = token; claims = claims; username = found.username; userinfo = userinfo });
+end
+
+function inspection:userinfo(event)
+	local token, refused = self:_bearer(event.request);
+	if not token then return refused; end
+	local found = self.tokens:find(token);
+	if not found or not self.tokens.is_access(found) then
+		return self:_challenge(401, "invalid_token", "the token is wrong or has expired");
+	end
+	local scope = self.tokens.scope_of(found);
+	if not self.scopes.has(scope, "openid") then
+		return self:_challenge(403, "insufficient_scope", "the token is not for openid", ', scope="openid"');
+	end
+	local userinfo = { iss = self.server.issuer(); sub = "xmpp:" .. found.jid };
+	add_claims(userinfo, found, found.info, scope);
+	return self.answers.good(userinfo);
+end
+
+local function new(parts)
+	return setmetatable(parts, inspection_mt);
+end
+
+return { new = new };

@@ -1,0 +1,110 @@
+-- What clients can ask for: facts about the user, and roles.
+
+local usermanager = require "prosody.core.usermanager";
+
+local oauth = require "frontdoor".oauth;
+
+-- What pages say of these is translated.
+local own = { openid = true; offline_access = true };
+
+module:add_item("openid-claim", { claim = "openid"; title = "OpenID"; description = "Your chat address, and when you logged in" });
+module:add_item("openid-claim", {
+	claim = "offline_access"; title = "Offline access"; description = "Stay connected without asking you again";
+});
+
+-- { claim, title?, description? } of each item, in order.
+local function claims()
+	local list = {};
+	for _, item in ipairs(module:get_host_items("openid-claim")) do
+		local claim = type(item) == "string" and { claim = item } or item;
+		if type(claim) == "table" and type(claim.claim) == "string" then
+			table.insert(list, claim);
+		end
+	end
+	return list;
+end
+
+local function role_names()
+	local names = {};
+	if module:get_host_type() ~= "component" then
+		for name in pairs(usermanager.get_all_roles(module.host) or {}) do table.insert(names, name); end
+	end
+	table.sort(names);
+	return names;
+end
+
+local scopes = {};
+
+local known, known_roles;
+
+function scopes.changed()
+	known = nil;
+	scopes.on_change();
+end
+
+function scopes.on_change() end
+
+-- The core's KnownScopes. Roles may come to be at any time.
+function scopes.known()
+	local roles = role_names();
+	local key = table.concat(roles, " ");
+	if not known or key ~= known_roles then
+		local names = {};
+		for _, claim in ipairs(claims()) do table.insert(names, claim.claim); end
+		known, known_roles = oauth.known_scopes({ claims = names; roles = roles }), key;
+	end
+	return known;
+end
+
+-- For discovery: all of them.
+function scopes.supported()
+	local names = { "xmpp" };
+	for _, role in ipairs(role_names()) do table.insert(names, role); end
+	for _, claim in ipairs(claims()) do table.insert(names, claim.claim); end
+	return names;
+end
+
+-- Names of the roles that a user may assume, "xmpp" among them: whatever role he has.
+function scopes.assumable(username)
+	local names = { "xmpp" };
+	for _, role in ipairs(role_names()) do
+		if usermanager.user_can_assume_role(username, module.host, role) then
+			table.insert(names, role);
+		end
+	end
+	return names;
+end
+
+-- The role that a scope stands for.
+function scopes.role_name(username, role)
+	if role ~= "xmpp" then return role; end
+	local of_user = usermanager.get_user_role(username, module.host);
+	return of_user and of_user.name;
+end
+
+-- Whether a scope has a word in it.
+function scopes.has(scope, word)
+	return (" " .. scope .. " "):find(" " .. word .. " ", 1, true) ~= nil;
+end
+
+-- What people are shown of a scope: { claim, title, description, fixed }. `say` gives the texts of a page.
+function scopes.choices(scope, say)
+	local described, choices = {}, {};
+	for _, claim in ipairs(claims()) do described[claim.claim] = claim; end
+	for word in scope:gmatch("%S+") do
+		local claim, choice = described[word], { claim = word; fixed = word == "openid" };
+		if own[word] or word == "xmpp" then
+			choice.title, choice.description = say("scope_" .. word), say("scope_" .. word .. "_text");
+		elseif claim then
+			choice.title, choice.description = claim.title or word, claim.description;
+		else
+			choice.title, choice.description = say("scope_role", { role = word }), say("scope_role_text");
+		end
+		table.insert(choices, choice);
+	end
+	return choices;
+end
+
+module:handle_items("openid-claim", scopes.changed, scopes.changed, true);
+
+return scopes;

@@ -1,0 +1,40 @@
+-- What every endpoint of a host needs to know.
+
+local random_bytes = require "prosody.util.random".bytes;
+local usermanager = require "prosody.core.usermanager";
+
+local nonce_length = 24; -- bytes; what core.oauth seals with
+
+local is_component = module:get_host_type() == "component";
+
+-- Finding addresses takes long, and Prosody knows them only once its ports are open.
+local known_base, known_issuer;
+
+local function url(path)
+	known_base = known_base or module:http_url(nil, "/oauth2");
+	return known_base .. path;
+end
+
+-- The path of all endpoints, as the operator has it: two apps of Prosody's share it.
+local function path()
+	local own, global = module:get_option("http_paths", {}), module:context("*"):get_option("http_paths", {});
+	return own.oauth2 or global.oauth2 or "/oauth2";
+end
+
+-- RFC 8414 §2
+local function issuer()
+	known_issuer = known_issuer or module:http_url(nil, "/"):gsub("/$", "");
+	return known_issuer;
+end
+
+local function nonce()
+	return random_bytes(nonce_length);
+end
+
+-- Whether somebody may still use what he was given.
+local function is_active(username)
+	if is_component then return true; end
+	return usermanager.user_exists(username, module.host) and usermanager.user_is_enabled(username, module.host) ~= false;
+end
+
+return { url = url; path = path; issuer = issuer; nonce = nonce; is_active = is_active; is_component = is_component };
