@@ -143,6 +143,28 @@ function core.jwt.sign(key, claims) end
 ---@return string? message
 function core.jwt.verify(keys, token, expected) end
 
+--- Makes a new private key for signing_key(). Raises if the system has no random numbers.
+---@return string pkcs8 bytes: PKCS#8 (RFC 5958) in DER, to be kept secret
+function core.jwt.generate_signing_key() end
+
+--- Reads a private key of P-256, for ES256. On failure: it is not PKCS#8 in DER with the public key in it.
+---@param pkcs8 string bytes
+---@return frontdoor.SigningKey? key
+---@return string? message nothing of the key is in it
+function core.jwt.signing_key(pkcs8) end
+
+--- The server's own key, which signs what others verify.
+---@class frontdoor.SigningKey
+local SigningKey = {}
+
+--- The key's name: the thumbprint of its public key (RFC 7638), as 43 characters of base64url.
+---@return string kid
+function SigningKey:kid() end
+
+--- The public key, as one of `keys` in a JWK Set (RFC 7517 §5).
+---@return string jwk the JSON text of a JWK
+function SigningKey:jwk() end
+
 core.messages = {}
 
 --- Reads the messages of each locale, in Fluent syntax. Whether the locales have the same messages is not checked. On
@@ -243,6 +265,45 @@ function core.oauth.revocable(text) end
 ---@param key string bytes
 ---@return string? weakness
 function core.oauth.key_weakness(key) end
+
+--- What an ID token says, of whom to whom. Strings that are not UTF-8 raise.
+---@class frontdoor.IdTokenOptions
+---@field client frontdoor.Client for whom it is: its client_id is `aud`
+---@field signing_key frontdoor.SigningKey signs for all clients but those that get theirs signed with their client_secret
+---@field issuer string `iss`
+---@field subject string `sub`, such as "xmpp:juliet@capulet.example"
+---@field issued_at integer seconds since the epoch; `exp` is 3600 later
+---@field auth_time? integer when the password was typed, in seconds since the epoch
+---@field nonce? string of the authorization request
+---@field access_token? string that is given out at the same time, for `at_hash`
+
+--- Signs an ID token (OpenID Connect Core §2): with HS256 and the client's secret if the client registered that, or is of
+--- the community module and did not register ES256, else with ES256. On failure: it would be longer than 64 KiB.
+---@param options frontdoor.IdTokenOptions other keys are ignored
+---@return string? token
+---@return string? message
+function core.oauth.id_token(options) end
+
+--- A user code (RFC 8628 §6.1), such as "WDJB-MJHT", of random bytes. At least 8 are needed, and about one in 16 is of no
+--- use; nil if they do not suffice, which with 32 never happens.
+---@param random_bytes string bytes
+---@return string? code
+function core.oauth.user_code(random_bytes) end
+
+--- Reads what somebody has typed as a user code, in whatever case, with blanks and dashes anywhere; nil if it is none, or
+--- is longer than 64 bytes.
+---@param text string
+---@return string? code as user_code() writes it
+function core.oauth.read_user_code(text) end
+
+--- Takes a token of mod_tokenauth apart, spelled as that writes it; nil if it is none, or is longer than 4 KiB. Whether
+--- there is such a grant, on a host of ours, is not checked, and user name and host are not prepared.
+---@param text string bytes
+---@return string? grant_id
+---@return string? username nil also if the grant's JID is only a host
+---@return string? host
+---@return string? key by which the grant has the token: "sha256:" and 64 hexadecimal digits in lower case
+function core.oauth.held_token(text) end
 
 --- Registers the clients of one host and knows them again, and stores none: a client_id is signed metadata, and all
 --- secrets are derived from it (RFC 7591, RFC 7592).

@@ -55,6 +55,7 @@ local function instances()
 		Pool = core.pool.new(1, 1);
 		Registrar = core.oauth.registrar(registrar_options());
 		Rules = core.registration.rules({ auth_tokens = { "x" } });
+		SigningKey = core.jwt.signing_key(core.jwt.generate_signing_key());
 		Token = core.registration.token("0b2d4a3e-7c62-4b5e-9d59-0d9e4a5f3c11");
 	};
 end
@@ -160,6 +161,13 @@ describe("core.d.lua", function ()
 			assert(core.oauth.registrar(options));
 		end, { key = core.jwt.key({ algorithm = "HS256"; secret = ("x"):rep(32) }) });
 		assert.same(keys, declared_fields(text, "StatementKey"));
+	end);
+
+	it("declares what an ID token is read for, and no others", function ()
+		local key = core.jwt.signing_key(core.jwt.generate_signing_key());
+		local values = { client = client(); signing_key = key; issuer = "i"; subject = "s"; issued_at = 0 };
+		local keys = keys_read_by(function (options) assert(core.oauth.id_token(options)); end, values);
+		assert.same(keys, declared_fields(text, "IdTokenOptions"));
 	end);
 
 	it("names the grant types that there are", function ()

@@ -271,3 +271,52 @@ describe("core.jwt.verify", function ()
 		end
 	end);
 end);
+
+describe("core.jwt.generate_signing_key", function ()
+	it("gives a new key each time", function ()
+		local one, other = jwt.generate_signing_key(), jwt.generate_signing_key();
+		assert.equal("string", type(one));
+		assert.not_equal(one, other);
+		assert.equal(jwt.signing_key(one):kid(), jwt.signing_key(one):kid());
+		assert.not_equal(jwt.signing_key(one):kid(), jwt.signing_key(other):kid());
+	end);
+end);
+
+describe("core.jwt.signing_key", function ()
+	it("tells its public key", function ()
+		local made = assert(jwt.signing_key(jwt.generate_signing_key()));
+		local jwk = json.decode(made:jwk());
+		assert.equal(43, #made:kid());
+		assert.equal(made:kid(), jwk.kid);
+		assert.same({ "ES256", "P-256", "EC", "sig" }, { jwk.alg, jwk.crv, jwk.kty, jwk.use });
+		assert.equal(nil, jwk.d);
+		local public = key({ jwk = made:jwk() });
+		assert.equal("ES256", public:algorithm());
+		assert.equal(made:kid(), public:kid());
+	end);
+
+	it("gives nil and a sentence", function ()
+		local good = jwt.generate_signing_key();
+		for _, bytes in ipairs({ "", "\0", "\xff", good:sub(1, -2), good .. "\0", rfc["RFC 7515 A.3"].pem }) do
+			local refused = table.pack(jwt.signing_key(bytes));
+			assert.equal(2, refused.n);
+			assert.equal(nil, refused[1]);
+			assert.matches("must be PKCS#8", refused[2], 1, true);
+		end
+	end);
+
+	it("raises for what is no string", function ()
+		for _, value in ipairs({ false, {}, print }) do assert_raises("to string", jwt.signing_key, value); end
+		assert_raises("to string", jwt.signing_key);
+	end);
+
+	it("is no key for sign() and verify()", function ()
+		local made = jwt.signing_key(jwt.generate_signing_key());
+		assert.falsy(pcall(jwt.sign, made, "{}"));
+		assert.falsy(pcall(jwt.verify, made, "x", { now = now }));
+	end);
+
+	it("hides itself", function ()
+		assert.matches("^frontdoor.*SigningKey", tostring(jwt.signing_key(jwt.generate_signing_key())));
+	end);
+end);

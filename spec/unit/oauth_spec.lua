@@ -6,6 +6,7 @@ if not pcall(require, "prosody.util.json") then require "loader"; end
 local hashes = require "prosody.util.hashes";
 local json = require "prosody.util.json";
 local base64 = require "prosody.util.encodings".base64.encode;
+local split_jid = require "prosody.util.jid".split;
 local random_bytes = require "prosody.util.random".bytes;
 local core = require "frontdoor";
 
@@ -605,5 +606,161 @@ describe("Client", function ()
 		collectgarbage();
 		assert.equal("Verona Mail", kept:text("client_name"));
 		assert.truthy(registrar:describe(kept, endpoint));
+	end);
+end);
+
+describe("core.oauth.id_token", function ()
+	local registrar = registrar_of();
+	local client, told = register(registrar);
+	local signing_key = core.jwt.signing_key(core.jwt.generate_signing_key());
+	local issuer, subject = "https://capulet.example/oauth2", "xmpp:juliet@capulet.example";
+
+	local function id_token_options(changes)
+		local all = { client = client; signing_key = signing_key; issuer = issuer; subject = subject; issued_at = now };
+		for name, value in pairs(changes or {}) do all[name] = value; end
+		return all;
+	end
+
+	local function verified(verifier, token)
+		local expected = { now = now; issuer = issuer; audience = client:id(); typ = "JWT" };
+		return json.decode((assert(core.jwt.verify(verifier, token, expected))));
+	end
+
+	local public = core.jwt.key({ jwk = signing_key:jwk() });
+
+	it("says what it must", function ()
+		local signed = table.pack(oauth.id_token(id_token_options()));
+		assert.equal(2, signed.n);
+		assert.equal(nil, signed[2]);
+		assert.same({ iss = issuer; sub = subject; aud = told.client_id; exp = now + 3600; iat = now; amr = { "pwd" } },
+			verified(public, signed[1]));
+	end);
+
+	it("says what it may", function ()
+		local claims = verified(public, oauth.id_token(id_token_options({
+			auth_time = now - 60.0; nonce = "n\"\0é"; access_token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
+		})));
+		assert.equal(now - 60, claims.auth_time);
+		assert.equal("n\"\0é", claims.nonce);
+		assert.equal("77QmUPtjPfzWtF2AnpK9RQ", claims.at_hash); -- OpenID Connect Core appendix A.3
+	end);
+
+	it("is signed with the secret of a client that wants it", function ()
+		local metadata = json.decode(web);
+		metadata.id_token_signed_response_alg = "HS256";
+		client, told = register(registrar, json.encode(metadata));
+		local secret = core.jwt.key({ algorithm = "HS256"; secret = told.client_secret });
+		assert.equal(subject, verified(secret, oauth.id_token(id_token_options())).sub);
+	end);
+
+	it("gives nil and a sentence if it is too long", function ()
+		local refused = table.pack(oauth.id_token(id_token_options({ nonce = ("n"):rep(65536) })));
+		assert.same({ nil, "the token would be longer than 64 KiB", n = 2 }, refused);
+	end);
+
+	it("raises for what is missing", function ()
+		for _, name in ipairs({ "client", "signing_key", "issuer", "subject", "issued_at" }) do
+			local all = id_token_options();
+			all[name] = nil;
+			assert.falsy(pcall(oauth.id_token, all), name);
+		end
+		assert_raises("issued_at is missing", oauth.id_token,
+			{ client = client; signing_key = signing_key; issuer = issuer; subject = subject });
+		assert_raises("to table", oauth.id_token);
+	end);
+
+	it("raises for options of other types", function ()
+		for _, value in ipairs({ false, "x", {}, io.stdout, registrar }) do
+			assert.falsy(pcall(oauth.id_token, id_token_options({ client = value })));
+			assert.falsy(pcall(oauth.id_token, id_token_options({ signing_key = value })));
+		end
+		for _, name in ipairs({ "issuer", "subject", "nonce", "access_token" }) do
+			for _, value in ipairs({ false, {}, print, "\xff" }) do
+				assert.falsy(pcall(oauth.id_token, id_token_options({ [name] = value })));
+			end
+		end
+		for _, name in ipairs({ "issued_at", "auth_time" }) do
+			for _, value in ipairs({ false, "1700000000", {}, 0.5, 1/0, 0/0 }) do
+				assert_raises(name .. " must be a whole number", oauth.id_token, id_token_options({ [name] = value }));
+			end
+		end
+	end);
+end);
+
+describe("core.oauth.user_code", function ()
+	it("gives a code or nil", function ()
+		assert.same({ "BCDF-GHJK", n = 1 }, table.pack(oauth.user_code("\0\1\2\3\4\5\6\7")));
+		assert.same({ nil, n = 1 }, table.pack(oauth.user_code("\0\1\2\3\4\5\6\xff")));
+		assert.same({ nil, n = 1 }, table.pack(oauth.user_code("")));
+		local code = oauth.user_code(random_bytes(32));
+		assert.equal(code, oauth.read_user_code(code));
+	end);
+
+	it("raises for what is no string", function ()
+		for _, value in ipairs(no_strings) do assert_raises("to string", oauth.user_code, value); end
+		assert_raises("to string", oauth.user_code);
+	end);
+end);
+
+describe("core.oauth.read_user_code", function ()
+	it("gives the code or nil", function ()
+		for _, text in ipairs({ "WDJB-MJHT", "wdjbmjht", " WDJB — MJHT\n" }) do
+			assert.same({ "WDJB-MJHT", n = 1 }, table.pack(oauth.read_user_code(text)));
+		end
+		for _, text in ipairs({ "", "WDJB-MJH", "WDJB-MJHA", "WDJB-MJHT\0", "WDJB-MJHT\xff", (" "):rep(57) .. "WDJBMJHT" }) do
+			assert.same({ nil, n = 1 }, table.pack(oauth.read_user_code(text)));
+		end
+	end);
+
+	it("raises for what is no string", function ()
+		for _, value in ipairs(no_strings) do assert_raises("to string", oauth.read_user_code, value); end
+		assert_raises("to string", oauth.read_user_code);
+	end);
+end);
+
+describe("core.oauth.held_token", function ()
+	-- As mod_tokenauth makes it.
+	local function token(jid, secret)
+		return "secret-token:" .. base64("2;" .. "AbCd-_012345" .. ";" .. (secret or random_bytes(18)) .. ";" .. jid);
+	end
+
+	it("gives what is in it", function ()
+		for _ = 1, 100 do
+			local secret = random_bytes(18);
+			local stored = "sha256:" .. hashes.sha256(secret, true);
+			assert.same({ "AbCd-_012345", "juliet", host, stored, n = 4 },
+				table.pack(oauth.held_token(token("juliet@" .. host, secret))));
+			assert.same({ "AbCd-_012345", nil, host, stored, n = 4 }, table.pack(oauth.held_token(token(host, secret))));
+		end
+	end);
+
+	it("takes a JID apart as util.jid does", function ()
+		local parts, found = { "", "a", "@", "/", "ü" }, 0;
+		for number = 0, 5 ^ 5 // 1 - 1 do
+			local text, rest = "", math.tointeger(number);
+			for _ = 1, 5 do
+				text, rest = text .. parts[rest % #parts + 1], rest // #parts;
+			end
+			local username, jid_host = split_jid(text);
+			local grant_id, own_username, own_host = oauth.held_token(token(text));
+			assert.same({ username, jid_host }, { own_username, own_host }, text);
+			assert.equal(jid_host ~= nil, grant_id ~= nil);
+			if jid_host then found = found + 1; end
+		end
+		assert.truthy(found > 100);
+	end);
+
+	it("gives nil for anything else", function ()
+		local good = token("juliet@" .. host);
+		for _, text in ipairs({ "", "\0", "\xff", "secret-token:", good .. "\n", good:upper(), good:sub(14), good:sub(1, -2),
+			token("a@b", "short"), token("a@b@c"), token("\xff"), token(("b"):rep(4096)), "secret-token:" .. base64("1;a;b;c") }) do
+			local nothing = table.pack(oauth.held_token(text));
+			assert.same({ nil, nil, nil, nil, n = 4 }, nothing);
+		end
+	end);
+
+	it("raises for what is no string", function ()
+		for _, value in ipairs(no_strings) do assert_raises("to string", oauth.held_token, value); end
+		assert_raises("to string", oauth.held_token);
 	end);
 end);

@@ -5,6 +5,7 @@ use std::fmt;
 use super::algorithm::Algorithm;
 use super::base64url;
 use super::compact::MAX_LENGTH;
+use super::signing_key::NoRandomness;
 use crate::json::Object;
 
 /// Why a key does not sign claims.
@@ -54,7 +55,7 @@ impl fmt::Display for CannotSign {
             Self::Key => "this key cannot sign",
             Self::Claims => "the claims must be a JSON object without duplicate members",
             Self::TooLong => "the token would be longer than 64 KiB",
-            Self::NoRandomness => "the system has no random numbers",
+            Self::NoRandomness => return NoRandomness.fmt(f),
         })
     }
 }

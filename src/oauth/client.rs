@@ -272,6 +272,29 @@ mod tests {
     }
 
     #[test]
+    fn the_server_signs_id_tokens_but_for_those_with_a_secret_who_ask() {
+        let registrar = registrar();
+        for (alg, ours, community) in [
+            (json!(null), IdTokenAlg::Es256, IdTokenAlg::Hs256),
+            (json!("ES256"), IdTokenAlg::Es256, IdTokenAlg::Es256),
+            (json!("HS256"), IdTokenAlg::Hs256, IdTokenAlg::Hs256),
+        ] {
+            let alg = json!({ "id_token_signed_response_alg": alg });
+            for (metadata, has_secret) in [(web(), true), (native(), false)] {
+                let expected = |alg| if has_secret { alg } else { IdTokenAlg::Es256 };
+                let metadata = with(metadata, &alg);
+                let client = register(&registrar, &metadata).client;
+                assert_eq!(client.id_token_alg(), expected(ours), "{metadata}");
+                let opened = registrar.open(client.id(), NOW).unwrap();
+                assert_eq!(opened.id_token_alg(), expected(ours), "{metadata}");
+                let id = community_id(&community_payload(&metadata));
+                let client = registrar.open(&id, NOW).unwrap();
+                assert_eq!(client.id_token_alg(), expected(community), "{metadata}");
+            }
+        }
+    }
+
+    #[test]
     fn rfc7519_2_times_are_numbers() {
         let registrar = registrar();
         for (iat, expected) in [

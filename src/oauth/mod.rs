@@ -1,6 +1,7 @@
 //! OAuth 2.0 (RFC 6749) and `OpenID` Connect: what its endpoints decide.
 //!
 //! Clients register themselves (RFC 7591) and are not stored.
+//!
 //! Metadata on the wire becomes [`Metadata`](metadata::Metadata) by passing every rule of [`validation`]. The
 //! [`KeyRing`](key_ring::KeyRing) signs it into a client id; whoever sends the id later sends an
 //! [`UntrustedClientId`](key_ring::UntrustedClientId), from which only the key ring gets a
@@ -9,6 +10,9 @@
 //! The query of a browser becomes an [`AuthorizationRequest`](authorization::AuthorizationRequest), the form of a
 //! client a [`TokenRequest`](token_request::TokenRequest), each by rules in order; what breaks one is an
 //! [`EndpointError`](error::EndpointError). Whatever has to be known later is [sealed](seal) and given away.
+//!
+//! Of what is given out to clients, these have a form of their own: [`id_token`], [`user_code`], and the tokens that
+//! Prosody makes, [`held_token`].
 
 pub mod access_token;
 pub mod authorization;
