@@ -7,10 +7,12 @@ use frontdoor::lua_pattern::{PatternSet, translate};
 use frontdoor::mail::MailAddress;
 use frontdoor::oauth::access_token::InitialAccessTokens;
 use frontdoor::oauth::choice::{GrantType, ResponseType};
+use frontdoor::oauth::held_token::HeldToken;
 use frontdoor::oauth::key_ring::KeyRing;
 use frontdoor::oauth::registrar::{Registered, Registrar, Request};
 use frontdoor::oauth::revocation::{Kind, Revocations};
 use frontdoor::oauth::software_statement::StatementKeys;
+use frontdoor::oauth::user_code::UserCode;
 use frontdoor::oauth::validation::Policy;
 use frontdoor::registration::confirmation::token_of;
 use frontdoor::registration::pending::{Owner, Token};
@@ -41,6 +43,13 @@ fn registrar(algorithm: MacAlgorithm) -> Registrar {
 
 fn request<'a>(body: &'a [u8], nonce: &'a [u8]) -> Request<'a> {
     Request { body, nonce, now: 1_700_000_000, endpoint: "https://capulet.example/oauth2/register" }
+}
+
+/// A token as `mod_tokenauth` writes it, with padding.
+fn held_token(inside: &[u8]) -> String {
+    let encoded = base64url::encode(inside).replace('-', "+").replace('_', "/");
+    let padding = "=".repeat((4 - encoded.len() % 4) % 4);
+    format!("secret-token:{encoded}{padding}")
 }
 
 /// Any JSON that is not too deep.
@@ -260,5 +269,55 @@ proptest! {
         prop_assert!(registrar.tokens.admit(header.as_deref()));
         let guarded = InitialAccessTokens::new(vec!["an initial access token".into()]);
         prop_assert!(!guarded.admit(header.as_deref()) && !guarded.admit(bearer.as_deref()));
+    }
+
+    #[test]
+    fn random_bytes_are_a_user_code_that_is_read_however_it_is_typed(
+        random in prop::collection::vec(any::<u8>(), 0..32),
+        between in prop::collection::vec("[ \t\u{a0}\u{2010}-\u{2015}\u{2212}-]?", 8),
+        lower: [bool; 8],
+    ) {
+        let enough = random.iter().filter(|byte| **byte < 240).count() >= 8;
+        let code = UserCode::from_random(&random);
+        prop_assert_eq!(code.is_some(), enough);
+        if let Some(code) = code {
+            let letters = code.letters().chars().zip(lower).map(|(c, lower)| if lower { c.to_ascii_lowercase() } else { c });
+            let typed: String = between.iter().zip(letters).map(|(blank, letter)| format!("{blank}{letter}")).collect();
+            for text in [&typed, &code.to_string()] {
+                prop_assert_eq!(UserCode::parse(text), Some(code.clone()));
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_is_a_user_code_or_not(text: String, letters in "[a-zA-Z -]{7,10}") {
+        for text in [text, letters] {
+            if let Some(code) = UserCode::parse(&text) {
+                prop_assert_eq!(UserCode::parse(code.letters()), Some(code));
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_no_held_token(text: Vec<u8>, inside: Vec<u8>) {
+        prop_assert_eq!(HeldToken::read(&text), None);
+        prop_assert_eq!(HeldToken::read(held_token(&inside).as_bytes()), None);
+    }
+
+    #[test]
+    fn a_held_token_tells_what_was_put_in(
+        grant_id in "[A-Za-z0-9_-]{1,20}",
+        secret: [u8; 18],
+        username in prop::option::of("[^@/]{1,20}"),
+        host in "[^@/]{1,20}",
+        resource in prop::option::of("(?s).{1,20}"),
+    ) {
+        let username_at = username.as_ref().map(|username| format!("{username}@")).unwrap_or_default();
+        let slash_resource = resource.map(|resource| format!("/{resource}")).unwrap_or_default();
+        let jid = format!("{username_at}{host}{slash_resource}");
+        let inside = [b"2;", grant_id.as_bytes(), b";", &secret, b";", jid.as_bytes()].concat();
+        let token = HeldToken::read(held_token(&inside).as_bytes()).unwrap();
+        prop_assert_eq!((token.grant_id(), token.username(), token.host()), (grant_id.as_str(), username.as_deref(), host.as_str()));
+        prop_assert_eq!(token.key().len(), "sha256:".len() + 64);
     }
 }

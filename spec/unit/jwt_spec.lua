@@ -317,6 +317,6 @@ describe("core.jwt.signing_key", function ()
 	end);
 
 	it("hides itself", function ()
-		assert.matches("^frontdoor.*SigningKey", tostring(jwt.signing_key(jwt.generate_signing_key())));
+		assert.matches("^SigningKey: ", tostring(jwt.signing_key(jwt.generate_signing_key())));
 	end);
 end);

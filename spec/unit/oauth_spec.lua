@@ -621,23 +621,23 @@ describe("core.oauth.id_token", function ()
 		return all;
 	end
 
-	local function verified(verifier, token)
+	local function verified(key_to_verify, token)
 		local expected = { now = now; issuer = issuer; audience = client:id(); typ = "JWT" };
-		return json.decode((assert(core.jwt.verify(verifier, token, expected))));
+		return json.decode((assert(core.jwt.verify(key_to_verify, token, expected))));
 	end
 
-	local public = core.jwt.key({ jwk = signing_key:jwk() });
+	local verifier = core.jwt.key({ jwk = signing_key:jwk() });
 
 	it("says what it must", function ()
 		local signed = table.pack(oauth.id_token(id_token_options()));
 		assert.equal(2, signed.n);
 		assert.equal(nil, signed[2]);
 		assert.same({ iss = issuer; sub = subject; aud = told.client_id; exp = now + 3600; iat = now; amr = { "pwd" } },
-			verified(public, signed[1]));
+			verified(verifier, signed[1]));
 	end);
 
 	it("says what it may", function ()
-		local claims = verified(public, oauth.id_token(id_token_options({
+		local claims = verified(verifier, oauth.id_token(id_token_options({
 			auth_time = now - 60.0; nonce = "n\"\0é"; access_token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
 		})));
 		assert.equal(now - 60, claims.auth_time);
@@ -736,8 +736,8 @@ describe("core.oauth.held_token", function ()
 
 	it("takes a JID apart as util.jid does", function ()
 		local parts, found = { "", "a", "@", "/", "ü" }, 0;
-		for number = 0, 5 ^ 5 // 1 - 1 do
-			local text, rest = "", math.tointeger(number);
+		for number = 0, 5 * 5 * 5 * 5 * 5 - 1 do
+			local text, rest = "", number;
 			for _ = 1, 5 do
 				text, rest = text .. parts[rest % #parts + 1], rest // #parts;
 			end
