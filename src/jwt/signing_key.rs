@@ -214,7 +214,7 @@ mod tests {
         }
         let [mut version, mut curve, mut private, mut public] = [(); 4].map(|()| good.clone());
         version[5] = 1;
-        curve[23] = 6;
+        curve[26] = 6;
         private[40] ^= 1;
         public[100] ^= 1;
         let extended = [&good[..], &[0]].concat();

@@ -31,8 +31,8 @@ impl HeldToken {
     /// Reads a token; none if Prosody has made no such text. Its JID is not prepared: the caller compares it with what
     /// there is.
     ///
-    /// Prosody's own reader takes any base64, padded or not, with blanks in it. There is one spelling here, the one that
-    /// it writes.
+    /// Prosody's own reader takes base64 with blanks, stray bits, and more behind its padding. There is one spelling here,
+    /// the one that it writes.
     #[must_use]
     pub fn read(text: &[u8]) -> Option<Self> {
         let encoded = text.strip_prefix(PREFIX).filter(|_| text.len() <= MAX_LENGTH)?;
