@@ -66,7 +66,7 @@ end
 
 local function new(registrar)
 	local self = setmetatable({
-		registrar = registrar; tokens = module:depends("tokenauth"); store = module:open_store("auth_tokens"); last_took = 0;
+		registrar = registrar; tokens = module:require("tokenauth"); store = module:open_store("auth_tokens"); last_took = 0;
 	}, grants_mt);
 	module:daily("End grants to revoked clients", function () self:sweep(); end);
 	return self;

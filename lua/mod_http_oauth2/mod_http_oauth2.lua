@@ -112,7 +112,7 @@ end
 module:require("shell").add({
 	registrar = registrar; revocations = revocations; grants = grants; tokens = tokens; signing_keys = signing_keys;
 });
-module:require("sessions");
+if not server.is_component then module:require("sessions"); end
 
 local discovery = module:require("discovery").new(setup, server, scopes);
 

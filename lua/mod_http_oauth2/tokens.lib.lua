@@ -216,7 +216,7 @@ end
 local function new(server, scopes, used_codes, signing_keys)
 	return setmetatable({
 		server = server; scopes = scopes; used_codes = used_codes; signing_keys = signing_keys;
-		tokenauth = module:depends("tokenauth"); store = module:open_store("auth_tokens", "keyval+");
+		tokenauth = module:require("tokenauth"); store = module:open_store("auth_tokens", "keyval+");
 	}, tokens_mt);
 end
 
