@@ -7,8 +7,11 @@
 -- not have is said in English.
 
 local lfs = require "lfs";
+local new_cache = require "prosody.util.cache".new;
 
 local core = require "frontdoor".messages;
+
+local longest_remembered = 200; -- bytes of a header
 
 local folder = select(2, ...):match("^(.*)[/\\]") .. "/locale";
 
@@ -27,8 +30,17 @@ end
 
 local catalogue = assert(core.catalogue(read_catalogues(), "en"));
 
+-- Few browsers ask for other languages than the one before.
+local negotiated = new_cache(200);
+
 local function locale_of(request)
-	return catalogue:negotiate(request.headers.accept_language);
+	local wanted = request.headers.accept_language or "";
+	local locale = negotiated:get(wanted);
+	if not locale then
+		locale = catalogue:negotiate(wanted);
+		if #wanted <= longest_remembered then negotiated:set(wanted, locale); end
+	end
+	return locale;
 end
 
 local function text(locale, id, values)

@@ -19,8 +19,8 @@ local device_mt = { __index = device };
 function device:request(event)
 	local request = event.request;
 	local headers, answers = request.headers, self.answers;
-	local client, scope_or_status, refusal = oauth.client_request(self.registrar, request.body or "", headers.content_type,
-		headers.authorization, os.time(), true, "scope", false);
+	local client, scope_or_status, refusal = oauth.device_request(self.registrar, request.body or "", headers.content_type,
+		headers.authorization, os.time());
 	if not client then return answers.refused("device", scope_or_status, refusal); end
 	if not self.clients:accepts(client) then return answers.refuse("device", "invalid_client", "incorrect credentials"); end
 	if not client:has_grant_type(device_grant) then

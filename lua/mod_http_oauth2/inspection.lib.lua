@@ -11,26 +11,28 @@ local needs_client = module:get_option_boolean("oauth2_require_auth_revoke", fal
 local inspection = {};
 local inspection_mt = { __index = inspection };
 
--- The client and the token in a form, or nil and the answer.
+-- The client (true, if none is needed) and the token in a form; false if it is none of ours; nil and the answer.
 function inspection:_read(event, endpoint, is_client_needed)
 	local request = event.request;
 	local headers = request.headers;
-	local client, token_or_status, refusal = oauth.client_request(self.registrar, request.body or "", headers.content_type,
-		headers.authorization, os.time(), is_client_needed, "token", true);
+	local client, token_or_status, refusal = oauth.token_inquiry(self.registrar, request.body or "", headers.content_type,
+		headers.authorization, os.time(), is_client_needed);
 	if client == nil then return nil, self.answers.refused(endpoint, token_or_status, refusal); end
-	if client and not self.clients:accepts(client) then
+	if type(client) == "userdata" and not self.clients:accepts(client) then
 		return nil, self.answers.refuse(endpoint, "invalid_client", "incorrect credentials");
 	end
 	return client, token_or_status;
 end
 
+local inactive = '{"active":false}';
+
 function inspection:introspect(event)
 	local client, token = self:_read(event, "introspect", true);
 	if client == nil then return token; end
 	local tokens = self.tokens;
-	local found = tokens:find(token);
+	local found = client and tokens:find(token);
 	if not found or not tokens.is_of(found, client) or not (tokens.is_access(found) or tokens.is_refresh(found)) then
-		return self.answers.answer(200, '{"active":false}');
+		return self.answers.answer(200, inactive);
 	end
 	return self.answers.good({
 		active = true; client_id = client:id(); username = found.username; scope = tokens.scope_of(found);
@@ -49,8 +51,8 @@ end
 function inspection:revoke(event)
 	local client, token = self:_read(event, "revoke", needs_client);
 	if client == nil then return token; end
-	local found = self.tokens:find(token);
-	if found and client and not self.tokens.is_of(found, client) then
+	local found = client and self.tokens:find(token);
+	if found and client ~= true and not self.tokens.is_of(found, client) then
 		return self.answers.refuse("revoke", "unauthorized_client", "the token was issued to another client", nil, 403);
 	elseif found and type(found.grant.data.oauth2_client) == "table" then
 		local ok, err = self:_end(found, token);

@@ -35,7 +35,7 @@ end
 
 local scopes = {};
 
-local known, known_roles;
+local known, known_at;
 
 function scopes.changed()
 	known = nil;
@@ -44,14 +44,13 @@ end
 
 function scopes.on_change() end
 
--- The core's KnownScopes. Roles may come to be at any time.
+-- The core's KnownScopes. Modules may add roles at any time, so they are looked up again every second.
 function scopes.known()
-	local roles = role_names();
-	local key = table.concat(roles, " ");
-	if not known or key ~= known_roles then
+	local now = os.time();
+	if not known or now ~= known_at then
 		local names = {};
 		for _, claim in ipairs(claims()) do table.insert(names, claim.claim); end
-		known, known_roles = oauth.known_scopes({ claims = names; roles = roles }), key;
+		known, known_at = oauth.known_scopes({ claims = names; roles = role_names() }), now;
 	end
 	return known;
 end

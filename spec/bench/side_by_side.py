@@ -43,8 +43,10 @@ class Server(Prosody):
     def connect(self):
         self.connection = http.client.HTTPConnection("127.0.0.1", self.http_port)
 
-    def ask(self, method, path, body=None, content_type="application/x-www-form-urlencoded"):
+    def ask(self, method, path, body=None, content_type="application/x-www-form-urlencoded", authorization=None):
         headers = {"Host": "localhost", **({"Content-Type": content_type} if body else {})}
+        if authorization:
+            headers["Authorization"] = authorization
         self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
         return answer.status, answer.read()

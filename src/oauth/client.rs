@@ -146,7 +146,7 @@ impl Client {
     #[must_use]
     pub fn host(&self) -> &str {
         let client_uri = &self.metadata().client_uri;
-        let origin = Uri::parse(client_uri).map(|uri| uri.origin()).unwrap_or(client_uri);
+        let origin = Uri::parse(client_uri).map_or(client_uri.as_str(), |uri| uri.origin());
         origin.split_once("://").map_or(origin, |(_, host)| host)
     }
 

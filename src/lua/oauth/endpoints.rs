@@ -11,6 +11,7 @@ use crate::oauth::client::Client;
 use crate::oauth::credentials::FormRequest;
 use crate::oauth::device_token::{DeviceToken, Kind};
 use crate::oauth::error::EndpointError;
+use crate::oauth::held_token::HeldToken;
 use crate::oauth::registrar::Registrar;
 use crate::oauth::token_request::{Grant, TokenRequest};
 
@@ -18,7 +19,8 @@ pub(super) fn add_to(lua: &Lua, table: &Table) -> Result<()> {
     table.set("bearer", lua.create_function(bearer_token)?)?;
     table.set("refusal", lua.create_function(refusal)?)?;
     table.set("token_request", lua.create_function(token_request)?)?;
-    table.set("client_request", lua.create_function(client_request)?)?;
+    table.set("device_request", lua.create_function(device_request)?)?;
+    table.set("token_inquiry", lua.create_function(token_inquiry)?)?;
     table.set("device_token", lua.create_function(device_token)?)
 }
 
@@ -103,38 +105,50 @@ fn request_table(lua: &Lua, request: &TokenRequest) -> Result<Table> {
     Ok(table)
 }
 
-/// `client_request(registrar, body, content_type?, authorization?, now, needs_client, parameter, is_needed) ->
-/// Client | false, value? | nil, status, body`
-#[allow(clippy::type_complexity, reason = "what Lua passes")]
-fn client_request(
+/// Whom a request about a token comes from, and the token; or what `token_inquiry` says instead.
+type Inquiry = OrRefusal<Either<Client, bool>, String>;
+
+/// `device_request(registrar, body, content_type?, authorization?, now) -> Client, scope? | nil, status, body`
+fn device_request(_: &Lua, form: FormArguments) -> Result<OrRefusal<Client, String>> {
+    let read = with_form(form, |registrar, form| {
+        let parameters = form.parameters()?;
+        let client = form.client(&parameters, registrar)?;
+        Ok((client, parameters.get("scope").map(str::to_owned)))
+    });
+    Ok(match read {
+        Ok((client, scope)) => (Some(client), scope.map(Either::Left), None),
+        Err(error) => refused(&error),
+    })
+}
+
+/// `token_inquiry(registrar, body, content_type?, authorization?, now, needs_client) ->
+/// Client | true, token | false | nil, status, body`: a request about a token, from a client or, if none is needed,
+/// from anybody; false if it is no token.
+fn token_inquiry(
     _: &Lua,
-    (registrar, body, content_type, authorization, now, needs_client, parameter, is_needed): (
+    (registrar, body, content_type, authorization, now, needs_client): (
         UserDataRef<Registrar>,
         LuaString,
         Option<LuaString>,
         Option<LuaString>,
         i64,
         bool,
-        String,
-        bool,
     ),
-) -> Result<(Option<Either<Client, bool>>, Option<Either<String, u16>>, Option<String>)> {
+) -> Result<Inquiry> {
     let form = (registrar, body, content_type, authorization, now);
     let read = with_form(form, |registrar, form| {
         let parameters = form.parameters()?;
         let has_client = needs_client || form.has_credentials(&parameters);
         let client = has_client.then(|| form.client(&parameters, registrar)).transpose()?;
-        let value = parameters.get(&parameter).map(str::to_owned);
-        if is_needed && value.is_none() {
-            return Err(EndpointError::missing(&parameter));
-        }
-        Ok((client, value))
+        let token = parameters.require("token")?;
+        Ok(HeldToken::read(token.as_bytes()).map(|_| (client, token.to_owned())))
     });
     Ok(match read {
-        Ok((client, value)) => {
-            (Some(client.map_or(Either::Right(false), Either::Left)), value.map(Either::Left), None)
+        Ok(None) => (Some(Either::Right(false)), None, None),
+        Ok(Some((client, token))) => {
+            (Some(client.map_or(Either::Right(true), Either::Left)), Some(Either::Left(token)), None)
         }
-        Err(error) => (None, Some(Either::Right(error.code.status())), Some(error.to_json())),
+        Err(error) => refused(&error),
     })
 }
 
