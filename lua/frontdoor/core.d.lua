@@ -305,6 +305,255 @@ function core.oauth.read_user_code(text) end
 ---@return string? key by which the grant has the token: "sha256:" and 64 hexadecimal digits in lower case
 function core.oauth.held_token(text) end
 
+--- What an operator decides about authorization requests. A list that is nil is empty, a boolean that is nil is false.
+---@class frontdoor.AuthorizationPolicyOptions
+---@field challenge_methods? string[] of "S256" and "plain", another one raises (RFC 7636 §4.3); if empty, no challenge is taken
+---@field requires_challenge boolean whether clients with a secret need PKCE; those without always do, devices never
+---@field respects_prompt boolean whether `prompt` decides what the user is asked (OpenID Connect Core §3.1.2.1)
+
+---@param options frontdoor.AuthorizationPolicyOptions other keys are ignored
+---@return frontdoor.AuthorizationPolicy policy
+function core.oauth.authorization_policy(options) end
+
+--- The same, for authorization_request().
+---@class frontdoor.AuthorizationPolicy
+
+--- What may be asked for on a host. A list that is nil is empty.
+---@class frontdoor.KnownScopesOptions
+---@field claims? string[] facts about the user, with "openid" and "offline_access" if they are to be had
+---@field roles? string[] names of roles; "xmpp", which stands for whatever role the user has, is always one
+
+---@param options frontdoor.KnownScopesOptions other keys are ignored
+---@return frontdoor.KnownScopes known
+function core.oauth.known_scopes(options) end
+
+--- What may be asked for on a host.
+---@class frontdoor.KnownScopes
+local KnownScopes = {}
+
+--- What counts of the parameter `scope`: words that are known here and that the client, if it has registered a `scope`,
+--- has in that; in the order of the request, each once. A request without `scope` asks for what the client has
+--- registered, which may be nothing. Else nil, 400 and a body with "invalid_scope": malformed, or nothing is left of it.
+---@param client frontdoor.Client
+---@param scope? string the parameter (RFC 6749 §3.3)
+---@return string? scope may be empty
+---@return integer? status
+---@return string? body
+function KnownScopes:requested(client, scope) end
+
+--- What comes of a request for one user: claims, then roles, each in the order of the request. What is not known here,
+--- or is a role that the user may not assume, is left out. Strings in the lists that are not UTF-8 raise.
+---@param scope string what was asked for
+---@param assumable_roles string[] names of roles, "xmpp" among them if the user has any
+---@param ticked? string[] what the user agrees to, if asked; more than was asked for is ignored
+---@return string scope may be empty
+---@return string? role the first in the order of the request, maybe "xmpp"
+function KnownScopes:grant(scope, assumable_roles, ticked) end
+
+--- What a client asks of what it was granted (RFC 6749 §6): all of it, if it does not say; nil if that is malformed or
+--- more than was granted.
+---@param granted string
+---@param requested? string the parameter `scope`
+---@return string? scope
+function core.oauth.narrowed_scope(granted, requested) end
+
+---@alias frontdoor.OAuthErrorName
+---| "invalid_request" # RFC 6749 §4.1.2.1, §5.2, and so on
+---| "unauthorized_client"
+---| "access_denied"
+---| "unsupported_response_type"
+---| "invalid_scope"
+---| "server_error"
+---| "temporarily_unavailable"
+---| "login_required" # OpenID Connect Core §3.1.2.6, and so on
+---| "account_selection_required"
+---| "consent_required"
+---| "request_not_supported"
+---| "request_uri_not_supported"
+---| "registration_not_supported"
+---| "invalid_client" # RFC 6749 §5.2; from here on no answer to an authorization request, but that of a program's own
+---| "invalid_grant"
+---| "unsupported_grant_type"
+---| "authorization_pending" # RFC 8628 §3.5, and so on
+---| "slow_down"
+---| "expired_token"
+---| "invalid_token" # RFC 6750 §3.1, and so on
+---| "insufficient_scope"
+---| "invalid_redirect_uri" # RFC 7591 §3.2.2, and so on
+---| "invalid_client_metadata"
+---| "invalid_client_name" # ours: missing, or nothing that people could be shown
+---| "invalid_software_statement"
+---| "unapproved_software_statement"
+
+--- Reads an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1). Gives the request and
+--- its client, and nothing else; or nil, where the client is told what is wrong, the error and its description. The
+--- location is nil where only the user can be told: client or redirect_uri are not known to be good, or the redirect URI
+--- goes nowhere. Whether a logged-in user may have what is asked for is not checked.
+---@param registrar frontdoor.Registrar
+---@param policy frontdoor.AuthorizationPolicy
+---@param scopes frontdoor.KnownScopes
+---@param query? string bytes, up to 64 KiB, without the question mark
+---@param now integer seconds since the epoch
+---@param issuer string `iss` of the location (RFC 9207 §2)
+---@return frontdoor.AuthorizationRequest? request
+---@return frontdoor.Client|string|nil client_or_location
+---@return frontdoor.OAuthErrorName? error
+---@return string? description names the parameter, has no values
+function core.oauth.authorization_request(registrar, policy, scopes, query, now, issuer) end
+
+--- A request that makes sense. Nobody has logged in yet.
+---@class frontdoor.AuthorizationRequest
+local AuthorizationRequest = {}
+
+---@return "code"|"token" response_type that of a device is "code"
+function AuthorizationRequest:response_type() end
+
+--- What is asked for, as KnownScopes:requested() gives it.
+---@return string scope may be empty
+function AuthorizationRequest:scope() end
+
+--- `login_hint` (OpenID Connect Core §3.1.2.1), as sent: whatever the client believes to be a name or an address.
+---@return string? login_hint
+function AuthorizationRequest:login_hint() end
+
+--- Whether consent that was given before does not count.
+---@return boolean asks_consent
+function AuthorizationRequest:asks_consent() end
+
+--- The user code of the device that asks, from `state`; nil if no device does.
+---@return string? user_code as user_code() writes it
+function AuthorizationRequest:user_code() end
+
+--- Whether a person carries the code to the client (redirect_uri urn:ietf:wg:oauth:2.0:oob).
+---@return boolean is_out_of_band
+function AuthorizationRequest:is_out_of_band() end
+
+--- What the policy of a page has to have in form-action (CSP Level 3) so that the answer to its form may redirect to the
+--- client: an origin, or a scheme and its colon. nil if the redirect URI goes nowhere.
+---@return string? source
+function AuthorizationRequest:form_action() end
+
+--- Where the client gets the answer: its redirect URI with these parameters, `state` and `iss` in the query, or in the
+--- fragment if that is where it wants them. nil if it goes nowhere. A list with a string that is not UTF-8 raises.
+---@param issuer string
+---@param names_and_values string[] by turns, as { "code", "…" }
+---@return string? location
+function AuthorizationRequest:location(issuer, names_and_values) end
+
+--- Where the client is told that its request failed; nil if its redirect URI goes nowhere, or if the error is none of
+--- RFC 6749 §4.1.2.1 or of OpenID Connect Core §3.1.2.6. Another name raises.
+---@param issuer string
+---@param error frontdoor.OAuthErrorName
+---@param description string
+---@return string? location
+function AuthorizationRequest:refusal(issuer, error, description) end
+
+--- Says for this request - this very query, on this host - who has logged in. Good for 600 seconds after auth_time, and
+--- as often as one likes.
+---@param registrar frontdoor.Registrar
+---@param username string
+---@param auth_time integer when the password was typed, in seconds since the epoch
+---@param nonce string 24 random bytes, new for each call; more or fewer raise
+---@return string token in base64url; nothing of it can be read without the key
+function AuthorizationRequest:login_token(registrar, username, auth_time, nonce) end
+
+--- Who has logged in, by what login_token() made. Else nil and why; what was made for another request is "invalid". Whether
+--- there still is such a user is not checked.
+---@param registrar frontdoor.Registrar
+---@param token string
+---@param now integer seconds since the epoch
+---@return string? username
+---@return integer|"invalid"|"expired" auth_time_or_reason seconds since the epoch
+function AuthorizationRequest:read_login_token(registrar, token, now) end
+
+--- The authorization code (RFC 6749 §4.1.2), good for 600 seconds. That it is redeemed once only is left to you: by the
+--- `code_id` of token_request().
+---@param registrar frontdoor.Registrar
+---@param username string
+---@param auth_time integer seconds since the epoch
+---@param scope string what was granted
+---@param now integer seconds since the epoch
+---@param nonce string 24 random bytes, new for each call; more or fewer raise
+---@return string code in base64url; nothing of it can be read without the key
+function AuthorizationRequest:code(registrar, username, auth_time, scope, now, nonce) end
+
+--- The token of an Authorization header: of the scheme Bearer (RFC 6750 §2.1), of printable characters of ASCII. nil if
+--- there is none.
+---@param authorization string the header
+---@return string? token
+function core.oauth.bearer(authorization) end
+
+--- The usual HTTP status and the body of a refusal: JSON with `error` and `error_description`. Another name raises.
+---@param error frontdoor.OAuthErrorName
+---@param description string for the client's developer: ASCII without quotation marks and backslashes (RFC 6749 §5.2), which is not checked
+---@return integer status 400, 401 or 403
+---@return string body
+function core.oauth.refusal(error, description) end
+
+--- What a client asks the token endpoint for; which fields there are depends on the grant type.
+---@class frontdoor.TokenRequest
+---@field grant_type "authorization_code"|"refresh_token"|"password"|"urn:ietf:params:oauth:grant-type:device_code"
+---@field scope? string the parameter: malformed, maybe, or more than was granted; see narrowed_scope()
+---@field code_id? string authorization_code: 22 characters of base64url that name the code and do not tell it. Whether it was used before is not checked
+---@field username? string authorization_code: who has granted it; password: as sent
+---@field granted_scope? string authorization_code
+---@field nonce? string authorization_code: that of the authorization request, if it had one, for id_token()
+---@field auth_time? integer authorization_code: when the password was typed, in seconds since the epoch
+---@field issued_at? integer authorization_code, device: when the code was made, in seconds since the epoch
+---@field refresh_token? string refresh_token: as sent, nothing of it has been checked
+---@field user_code? string device: whether it was granted is not checked
+---@field password? string password: as sent, nothing of it has been checked
+
+--- Reads a request to the token endpoint (RFC 6749 §3.2, RFC 7636 §4.5, RFC 8628 §3.4): who asks, whether that client may,
+--- and whether it has what it needs for it: code, verifier and redirect_uri, or device code, are its own and have not
+--- expired. Gives the request and its client; or nil, a status (400 or 401) and a body.
+---@param registrar frontdoor.Registrar
+---@param body string bytes, up to 64 KiB
+---@param content_type? string must be application/x-www-form-urlencoded, with parameters or without, unless the body is empty
+---@param authorization? string the header: Basic (RFC 6749 §2.3.1), if the body does not say who asks
+---@param now integer seconds since the epoch
+---@return frontdoor.TokenRequest? request
+---@return frontdoor.Client|integer client_or_status
+---@return string? body
+function core.oauth.token_request(registrar, body, content_type, authorization, now) end
+
+--- Reads the request of a device (RFC 8628 §3.1): gives the client and the parameter `scope`, if it is there; or nil, a
+--- status (400 or 401) and a body. Whether the client has registered the grant type is not checked.
+---@param registrar frontdoor.Registrar
+---@param body string bytes, as for token_request()
+---@param content_type? string
+---@param authorization? string the header
+---@param now integer seconds since the epoch
+---@return frontdoor.Client? client
+---@return string|integer|nil scope_or_status see KnownScopes:requested()
+---@return string? body
+function core.oauth.device_request(registrar, body, content_type, authorization, now) end
+
+--- Reads a request about a token (RFC 7662 §2.1, RFC 7009 §2.1): gives the client and the parameter `token`, which
+--- held_token() can read; or nil, a status (400 or 401) and a body. The client is true if the request does not say in any
+--- way who sends it, and need not; and false, and nothing else given, if what it says is in order and the token is none.
+---@param registrar frontdoor.Registrar
+---@param body string bytes, as for token_request()
+---@param content_type? string
+---@param authorization? string the header
+---@param now integer seconds since the epoch
+---@param needs_client boolean whether the request must say who sends it
+---@return frontdoor.Client|boolean|nil client
+---@return string|integer|nil token_or_status
+---@return string? body
+function core.oauth.token_inquiry(registrar, body, content_type, authorization, now, needs_client) end
+
+--- One of the two tokens that stand for a user code (RFC 8628), for this client only and for 600 seconds: the
+--- `device_code` that the device has, or the `state` of the authorization request of its user.
+---@param registrar frontdoor.Registrar
+---@param kind "device_code"|"state" anything else raises
+---@param client frontdoor.Client
+---@param user_code string as user_code() writes it
+---@param issued_at integer seconds since the epoch
+---@param nonce string 24 random bytes, new for each call; more or fewer raise
+---@return string token in base64url; nothing of it can be read without the key
+function core.oauth.device_token(registrar, kind, client, user_code, issued_at, nonce) end
+
 --- Registers the clients of one host and knows them again, and stores none: a client_id is signed metadata, and all
 --- secrets are derived from it (RFC 7591, RFC 7592).
 ---
@@ -416,6 +665,23 @@ function Registrar:revoke(kind, name, time) end
 ---@param name string
 function Registrar:restore(kind, name) end
 
+--- Seals the private key that signs what others verify, to be stored.
+---@param key string bytes
+---@param nonce string 24 random bytes, new for each call; more or fewer raise
+---@return string sealed in base64url
+function Registrar:seal_signing_key(key, nonce) end
+
+--- Opens what seal_signing_key() made with this key of the host or a previous one; nil if it is something else or damaged.
+---@param sealed string up to 16 KiB
+---@return string? key bytes
+function Registrar:open_signing_key(sealed) end
+
+--- How a store names what belongs to a user code: 64 hexadecimal digits in lower case, which do not tell the code. With
+--- another key of the host it has another name.
+---@param user_code string as user_code() writes it
+---@return string id
+function Registrar:user_code_id(user_code) end
+
 --- A client that was registered on this host.
 ---@class frontdoor.Client
 local Client = {}
@@ -436,6 +702,15 @@ function Client:claims() end
 ---@param member string such as "client_name", "client_uri", "scope", "software_id", "logo_uri" or "client_name#de"
 ---@return string? text
 function Client:text(member) end
+
+--- The host of its client_uri, with the port if that is there: what people can trust of all that it says about itself.
+---@return string host
+function Client:host() end
+
+--- Whether it has registered a grant type.
+---@param name string such as "refresh_token"; "device_code" stands for the long name
+---@return boolean has false for names that are not known
+function Client:has_grant_type(name) end
 
 --- Whether it has no secret (RFC 6749 §2.1).
 ---@return boolean is_public

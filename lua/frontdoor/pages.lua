@@ -230,6 +230,9 @@ local function load(module, own_folder, names, operators_folder, prepare)
 	local directory = module:get_directory();
 	local own = directory .. "/" .. own_folder;
 	local operators = operators_folder and resolve_relative_path(directory, operators_folder);
+	if operators and not exists(operators) then
+		module:log("warn", "There is no folder %s: people see the usual pages", operators);
+	end
 	loads = loads + 1;
 	local site_name = module:get_option_string("site_name", module.host);
 	local self = setmetatable({

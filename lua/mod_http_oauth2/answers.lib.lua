@@ -41,6 +41,15 @@ function answers.failed(endpoint)
 	return answers.refuse(endpoint, "server_error", "Something went wrong on the server. Try again later.", nil, 500);
 end
 
+-- The body for an error of util.error that has one; for the event http-error.
+function answers.from_error(event)
+	local extra = event.error and event.error.extra;
+	if not extra or not extra.oauth2_response then return nil; end
+	event.response.headers.content_type = "application/json";
+	event.response.status_code = event.error.code or 400;
+	return json.encode(extra.oauth2_response);
+end
+
 return function (metrics)
 	answers.metrics = metrics;
 	return answers;

@@ -59,7 +59,7 @@ local function new(setup, server, scopes)
 		};
 		if not has_pages then return metadata; end
 		metadata.authorization_endpoint = url("/authorize");
-		metadata.device_authorization_endpoint = url("/device");
+		metadata.device_authorization_endpoint = setup.has_devices and url("/device") or nil;
 		metadata.jwks_uri = url("/jwks");
 		metadata.code_challenge_methods_supported = array(setup.challenge_methods);
 		metadata.subject_types_supported = array({ "public" });

@@ -60,6 +60,8 @@ local function is_about_a_client(request)
 	return client_id or is_odd or request.headers.authorization;
 end
 
+local only_post = { status_code = 405; headers = { allow = "POST" }; body = "" };
+
 -- For programs, which may be websites.
 local routes = {
 	["GET /register"] = schema;
@@ -68,7 +70,7 @@ local routes = {
 	["POST /revoke"] = function (event) return inspection:revoke(event); end;
 	["GET /userinfo"] = function (event) return inspection:userinfo(event); end;
 	["POST /userinfo"] = function (event) return inspection:userinfo(event); end;
-	["GET /token"] = 405; ["GET /introspect"] = 405; ["GET /revoke"] = 405;
+	["GET /token"] = only_post; ["GET /introspect"] = only_post; ["GET /revoke"] = only_post;
 };
 
 -- For people: each has a form, and no other website shall see it.
@@ -81,6 +83,12 @@ if can_register then
 	routes["POST /register"] = function (event) return clients:register(event); end;
 	routes["PUT /register"] = function (event) return clients:replace(event); end;
 	routes["DELETE /register"] = function (event) return clients:delete(event); end;
+
+	-- For other modules: registers a client with this metadata. Returns all there is to know about it, secrets included,
+	-- or nil and an error of util.error.
+	function create_client(metadata) -- luacheck: ignore 131
+		return clients:create(metadata);
+	end
 end
 
 if can_register and not server.is_component then
@@ -100,8 +108,10 @@ if can_register and not server.is_component then
 	});
 
 	routes["GET /jwks"] = function () return signing_keys:answer(); end;
-	routes["POST /device"] = function (event) return device:request(event); end;
-	pages_routes["GET /device"] = function (event) return device:page(event); end;
+	if setup.has_devices then
+		routes["POST /device"] = function (event) return device:request(event); end;
+		pages_routes["GET /device"] = function (event) return device:page(event); end;
+	end
 	pages_routes["GET /authorize"] = function (event) return authorize:login_page(event); end;
 	pages_routes["POST /authorize"] = function (event) return authorize:submitted(event); end;
 	pages_routes["OPTIONS /authorize"] = 403;
@@ -116,11 +126,8 @@ if not server.is_component then module:require("sessions"); end
 
 local discovery = module:require("discovery").new(setup, server, scopes);
 
--- For other modules: registers a client with this metadata. Returns all there is to know about it, secrets included, or
--- nil and an error of util.error.
-function create_client(metadata) -- luacheck: ignore 131
-	return clients:create(metadata);
-end
+-- Errors that other modules got from create_client and hand on.
+module:hook_object_event(require "prosody.net.http.server", "http-error", answers.from_error, 5);
 
 -- For other modules: the answer to a request for tokens.
 function handle_token_grant(event) -- luacheck: ignore 131

@@ -155,16 +155,21 @@ local function configured_registrar(key)
 	});
 end
 
--- { registrar, policy = what may be registered, challenge_methods, claim_verifier = the operator's own check of clients, can_register }.
+-- { registrar, policy = what may be registered, challenge_methods, claim_verifier = the operator's own check of clients, can_register,
+-- has_devices }.
 -- Without a key there are no clients: then the registrar has one that nobody knows.
 return function ()
 	local key = module:get_option_string("oauth2_registration_key");
-	local can_register = key ~= nil and key ~= "";
+	local can_register, has_devices = key ~= nil and key ~= "", false;
+	for _, name in ipairs(policy.grant_types) do
+		has_devices = has_devices or name:find("device_code", 1, true) ~= nil;
+	end
 	if not can_register then
 		module:log("info", "Clients cannot register: there is no oauth2_registration_key. For one: prosodyctl mod_http_oauth2 generate_key");
 	end
 	return {
 		registrar = can_register and configured_registrar(key) or new_registrar({ key = random_bytes(32) });
-		policy = policy; challenge_methods = challenge_methods; claim_verifier = options.claim_verifier; can_register = can_register;
+		policy = policy; challenge_methods = challenge_methods; claim_verifier = options.claim_verifier;
+		can_register = can_register; has_devices = has_devices;
 	};
 end

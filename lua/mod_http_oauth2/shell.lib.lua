@@ -144,6 +144,7 @@ command("revoke_grant", "End what a user has granted to a client, and log out wh
 	end);
 
 command("rotate_keys", "From now on sign with a new key; what was signed before stays good", {}, function (self)
+	if not self.signing_keys then return nil, "This host signs nothing: clients cannot register, or it is a component."; end
 	local kid, err = self.signing_keys:rotate();
 	if not kid then return nil, "The new key could not be stored: " .. tostring(err); end
 	return true, "New tokens are signed by the key " .. kid;
