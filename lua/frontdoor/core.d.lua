@@ -308,7 +308,7 @@ function core.oauth.held_token(text) end
 --- What an operator decides about authorization requests. A list that is nil is empty, a boolean that is nil is false.
 ---@class frontdoor.AuthorizationPolicyOptions
 ---@field challenge_methods? string[] of "S256" and "plain", another one raises (RFC 7636 §4.3); if empty, no challenge is taken
----@field requires_challenge boolean whether clients with a secret need PKCE; those without always do, devices never
+---@field requires_challenge boolean? whether clients with a secret need PKCE (default true); those without always do, devices never
 ---@field respects_prompt boolean whether `prompt` decides what the user is asked (OpenID Connect Core §3.1.2.1)
 
 ---@param options frontdoor.AuthorizationPolicyOptions other keys are ignored
@@ -342,7 +342,7 @@ local KnownScopes = {}
 function KnownScopes:requested(client, scope) end
 
 --- What comes of a request for one user: claims, then roles, each in the order of the request. What is not known here,
---- or is a role that the user may not assume, is left out. Strings in the lists that are not UTF-8 raise.
+--- or is a role that the user may not assume, is left out.
 ---@param scope string what was asked for
 ---@param assumable_roles string[] names of roles, "xmpp" among them if the user has any
 ---@param ticked? string[] what the user agrees to, if asked; more than was asked for is ignored

@@ -24,6 +24,7 @@ function limit:try(who)
 		throttle = new_throttle(self.times, self.seconds);
 		self.known:set(who, throttle);
 	end
+	throttle:update(); -- which poll() leaves out while there are tries left, and counts that time again later
 	local ok, _, missing = throttle:poll(1);
 	if ok then return true; end
 	return nil, math.ceil(missing / throttle.rate);
@@ -33,7 +34,7 @@ end
 function limit:forgive(who)
 	local throttle = self.known:get(who);
 	if throttle then
-		throttle.balance = math.min(throttle.max, throttle.balance + 1);
+		throttle.balance = math.min(throttle.max, throttle:update() + 1);
 	end
 end
 

@@ -88,6 +88,21 @@ describe("frontdoor.pages", function ()
 				render("", { form_action = "app:"; has_foreign_images = true }).headers.content_security_policy);
 		end);
 
+		it("has another policy if it is told, as it is", function ()
+			for _, page in ipairs({ {}, { form_action = "https://chat.example" } }) do
+				page.policy = "default-src 'self'";
+				local headers = render("", page).headers;
+				assert.equal("default-src 'self'", headers.content_security_policy);
+				assert.same({ "no-referrer", "nosniff", "DENY", "no-store" },
+					{ headers.referrer_policy, headers.x_content_type_options, headers.x_frame_options, headers.cache_control });
+			end
+		end);
+
+		it("does without the values for an operator's template", function ()
+			local answer = render("{site_name} {v} {other?none}", { slots = { v = "x" }; operators = { v = "y"; other = "z" } });
+			assert.same({ "example.org x none", own_policy }, { answer.body, answer.headers.content_security_policy });
+		end);
+
 		it("asks the connection to send a long page at once, and does not mind if it is gone", function ()
 			write(own .. "/page.html", ("a page"):rep(1000));
 			local pages, asked = load_pages(module, "html", { "page.html" }), nil;
@@ -182,6 +197,50 @@ describe("frontdoor.pages", function ()
 				.. "form-action 'self' https://chat.example", answer.headers.content_security_policy);
 			answer = pages:render(event_of(), 200, "other.html", {});
 			assert.same({ "other own", own_policy }, { answer.body, answer.headers.content_security_policy });
+		end);
+
+		it("gives an operator's template its own values, in the place of all others", function ()
+			write(own .. "/page.html", "own {v}");
+			write(operators .. "/page.html", "{v} {o.p!} {site_name?none} {say.register_button?none} {locale?none} {slot?none}{client~ nobody}");
+			local pages = load_pages(module, "html", { "page.html" }, operators);
+			local completed = false;
+			for _, value in ipairs({ "<a>", "<b>" }) do
+				local answer = pages:render(event_of({ accept_language = "de" }), 403, "page.html", {
+					slots = { v = "x"; slot = "x" }; complete = function () completed = true; end;
+					operators = { v = value; o = { p = value }; client = false };
+				});
+				assert.equal(("&lt;%s&gt; <%s> none none none none nobody"):format(value:sub(2, 2), value:sub(2, 2)), answer.body);
+				assert.same({ 403, "de", "no-store" }, { answer.status_code, answer.headers.content_language, answer.headers.cache_control });
+			end
+			assert.equal(false, completed);
+		end);
+
+		it("gives an operator's template the usual values if there are no others", function ()
+			write(own .. "/page.html", "own {v}");
+			write(operators .. "/page.html", "{v} {site_name} {say.register_button}");
+			assert.equal("x example.org Create my account",
+				load_pages(module, "html", { "page.html" }, operators):render(event_of(), 200, "page.html", { slots = { v = "x" } }).body);
+		end);
+
+		it("lets another policy stand over that for operators' templates", function ()
+			write(own .. "/page.html", "own");
+			write(operators .. "/page.html", "operator's");
+			local answer = load_pages(module, "html", { "page.html" }, operators):render(event_of(), 200, "page.html", {
+				policy = "default-src 'self'"; form_action = "https://chat.example"; operators = {};
+			});
+			assert.same({ "operator's", "default-src 'self'" }, { answer.body, answer.headers.content_security_policy });
+		end);
+
+		it("tells whose a template is", function ()
+			write(own .. "/page.html", "own");
+			write(own .. "/other.html", "other own");
+			write(operators .. "/page.html", "operator's");
+			local pages = load_pages(module, "html", { "page.html", "other.html" }, operators);
+			assert.truthy(pages:is_operators("page.html"));
+			assert.falsy(pages:is_operators("other.html"));
+			for _, folder in ipairs({ false, "html/", own }) do
+				assert.falsy(load_pages(module, "html", { "page.html" }, folder or nil):is_operators("page.html"));
+			end
 		end);
 
 		it("takes a folder relative to the module", function ()

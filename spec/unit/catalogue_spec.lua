@@ -67,16 +67,38 @@ local families = {
 	about_app_ = { names = {} };
 	confirm_ = { names = {} };
 	platform_ = { names = { "iOS", "macOS" } };
-	login_ = { names = { "wrong", "expired", "too_many", "busy" } };
-	device_ = { names = { "unknown", "too_many" } };
-	oauth_error_ = { names = { "request", "client", "redirect", "elsewhere", "form", "denied", "nothing", "failed" } };
-	scope_ = { names = { "openid", "offline_access", "xmpp", "role" }; has_text = true };
+	login_ = { names = {} };
+	device_ = { names = {} };
+	oauth_error_ = { names = {} };
+	scope_ = { names = sorted(keys_in("lua/mod_http_oauth2/scopes.lib.lua", "own")); has_text = true };
 };
 
 for path, content in pairs(code) do
 	if path:find("mod_invites_register_web", 1, true) then
 		for reason in content:gmatch('refuse_later%(event, %d+, "(%w+)"') do table.insert(families.error_.names, reason); end
 	end
+end
+
+-- Where mod_http_oauth2 says which message of a family it means. Each pattern has to be found.
+for _, place in ipairs({
+	{ "scope_", "scopes", '%f[%w]or word == "([%l_]+)"' };
+	{ "login_", "login", 'return nil, "([%l_]+)"' };
+	{ "login_", "authorize", 'pages%.login%(event, request, client, "([%l_]+)"' };
+	{ "device_", "authorize", 'pages%.device%(event, "([%l_]+)"' };
+	{ "device_", "device", 'pages%.device%(event, "([%l_]+)"' };
+	{ "oauth_error_", "authorize", 'pages%.error%(event, %d+, "([%l_]+)"' };
+	{ "oauth_error_", "authorize", 'pages%.error%([^\n]+ or "([%l_]+)", description%)' };
+	{ "oauth_error_", "authorize", ':_refuse%([^\n]+, "[%l_]+", "[^"]+", "([%l_]+)"%)' };
+	{ "oauth_error_", "device", 'pages%.error%(event, %d+, "([%l_]+)"' };
+}) do
+	local prefix, file, pattern = table.unpack(place);
+	for _, name in ipairs(matches_in(code["lua/mod_http_oauth2/" .. file .. ".lib.lua"], pattern)) do
+		table.insert(families[prefix].names, name);
+	end
+end
+
+for _, kind in ipairs(matches_in(code["lua/mod_http_oauth2/authorize.lib.lua"]:match("local error_kinds = (%b{})"), '= "([%l_]+)"')) do
+	table.insert(families.oauth_error_.names, kind);
 end
 
 for outcome in pairs(keys_in("lua/mod_password_reset/mod_password_reset.lua", "statuses")) do
@@ -114,6 +136,7 @@ end
 for path, content in pairs(code) do
 	for id in content:gmatch("%f[%w]say%.([%l_]+)") do said[id] = path; end
 	for id in content:gmatch('%f[%w]say%("([^"]+)"[,)]') do said[id] = path; end
+	content = content:gsub("%-%-[^\n]*", ""); -- comments say much
 	if content:find("%f[%w]say%f[%W]") then
 		for id, word in content:gmatch('"((%l+)_[%l_]*%l)"') do
 			if named_in_quotes[word] then said[id] = path; end
@@ -147,6 +170,10 @@ describe("the messages", function ()
 		local unsaid = {};
 		for id in pairs(ids) do unsaid[id] = not said[id] or nil; end
 		assert.same({}, sorted(unsaid));
+	end);
+
+	it("tell templates of the community module of all problems with a login", function ()
+		assert.same(set_of(families.login_.names), keys_in("lua/mod_http_oauth2/pages.lib.lua", "community_problems"));
 	end);
 
 	it("use values that pages have", function ()

@@ -45,12 +45,22 @@ local function client()
 	return registrar:open(answer:match('"client_id":"(.-)"'), 0);
 end
 
+local function authorization_request()
+	local registrar = core.oauth.registrar(registrar_options());
+	local query = "response_type=code&code_challenge=" .. ("x"):rep(43) .. "&client_id=" .. client():id();
+	local policy = core.oauth.authorization_policy({ challenge_methods = { "plain" } });
+	return (assert(core.oauth.authorization_request(registrar, policy, core.oauth.known_scopes({}), query, 0, "")));
+end
+
 -- One of each kind of userdata, by the name it has in the declarations.
 local function instances()
 	return {
+		AuthorizationPolicy = core.oauth.authorization_policy({});
+		AuthorizationRequest = authorization_request();
 		Catalogue = core.messages.catalogue({ en = "" }, "en");
 		Client = client();
 		Key = core.jwt.key({ algorithm = "HS256"; secret = ("x"):rep(32) });
+		KnownScopes = core.oauth.known_scopes({});
 		Policy = core.password.policy({});
 		Pool = core.pool.new(1, 1);
 		Registrar = core.oauth.registrar(registrar_options());
@@ -61,7 +71,7 @@ local function instances()
 end
 
 local function methods_of(userdata)
-	return debug.getmetatable(userdata).__index;
+	return debug.getmetatable(userdata).__index or {};
 end
 
 -- The keys that a function reads from the table it is given, whose values it finds there.
@@ -168,6 +178,32 @@ describe("core.d.lua", function ()
 		local values = { client = client(); signing_key = key; issuer = "i"; subject = "s"; issued_at = 0 };
 		local keys = keys_read_by(function (options) assert(core.oauth.id_token(options)); end, values);
 		assert.same(keys, declared_fields(text, "IdTokenOptions"));
+	end);
+
+	it("declares what an authorization policy is read for, and no others", function ()
+		assert.same(keys_read_by(core.oauth.authorization_policy), declared_fields(text, "AuthorizationPolicyOptions"));
+	end);
+
+	it("declares what known scopes are read for, and no others", function ()
+		assert.same(keys_read_by(core.oauth.known_scopes), declared_fields(text, "KnownScopesOptions"));
+	end);
+
+	it("names the methods of challenges", function ()
+		local count = 0;
+		for name in text:match("@field challenge_methods[^\n,]+"):gmatch('"([^"]+)"') do
+			count = count + 1;
+			assert.truthy(core.oauth.authorization_policy({ challenge_methods = { name } }));
+		end
+		assert.equal(2, count);
+	end);
+
+	it("names the errors of OAuth", function ()
+		local count = 0;
+		for name in text:match("%-%-%-@alias frontdoor%.OAuthErrorName\n(.-)\n\n"):gmatch('| "([%w_]+)"') do
+			count = count + 1;
+			assert.equal("number", type(core.oauth.refusal(name, "")), name);
+		end
+		assert.equal(26, count);
 	end);
 
 	it("names the grant types that there are", function ()

@@ -60,6 +60,14 @@ describe("frontdoor.limit", function ()
 		assert.equal(nil, (limit:try("juliet")));
 	end);
 
+	it("gives back no more than there were, to whoever had some left", function ()
+		local limit = limits.new(3, 60);
+		use_up(limit, 1);
+		clock = clock + 86400;
+		use_up(limit, 3);
+		assert.equal(nil, (limit:try("juliet")));
+	end);
+
 	it("counts each on his own", function ()
 		local limit, other = limits.new(1, 60), limits.new(1, 60);
 		use_up(limit, 1, "juliet");
@@ -89,6 +97,58 @@ describe("frontdoor.limit", function ()
 
 	it("has no limit where there are 0 times", function ()
 		use_up(limits.new(0, 600), 1000);
+	end);
+
+	it("gives a try back that is forgiven", function ()
+		local limit = limits.new(3, 600);
+		use_up(limit, 3);
+		assert.same({ n = 0 }, table.pack(limit:forgive("juliet")));
+		use_up(limit, 1);
+		assert.same({ nil, 200, n = 2 }, try(limit));
+		limit:forgive("juliet");
+		limit:forgive("juliet");
+		use_up(limit, 2);
+		assert.equal(nil, (limit:try("juliet")));
+	end);
+
+	it("never ends for whoever is forgiven each time", function ()
+		local limit = limits.new(1, 600);
+		for _ = 1, 100 do
+			use_up(limit, 1);
+			limit:forgive("juliet");
+		end
+		use_up(limit, 1);
+		assert.same({ nil, 600, n = 2 }, try(limit));
+	end);
+
+	it("forgives no more than there was", function ()
+		local limit = limits.new(2, 60);
+		use_up(limit, 1);
+		for _ = 1, 5 do limit:forgive("juliet"); end
+		use_up(limit, 2);
+		assert.equal(nil, (limit:try("juliet")));
+		clock = clock + 86400;
+		limit:forgive("juliet");
+		use_up(limit, 2);
+		assert.equal(nil, (limit:try("juliet")));
+	end);
+
+	it("forgives each on his own", function ()
+		local limit = limits.new(1, 60);
+		use_up(limit, 1, "juliet");
+		use_up(limit, 1, "romeo");
+		limit:forgive("juliet");
+		assert.equal(nil, (limit:try("romeo")));
+		use_up(limit, 1, "juliet");
+	end);
+
+	it("forgives whoever has not tried, and where there is no limit, nothing", function ()
+		local limit, unlimited = limits.new(1, 60), limits.new(0, 60);
+		limit:forgive("juliet");
+		use_up(limit, 1);
+		assert.equal(nil, (limit:try("juliet")));
+		unlimited:forgive("juliet");
+		use_up(unlimited, 2);
 	end);
 
 	it("counts an IPv4 address as it is, and the /64 of an IPv6 address", function ()

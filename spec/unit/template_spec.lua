@@ -153,6 +153,28 @@ describe("template.render", function ()
 	end);
 end);
 
+describe("template.render_once", function ()
+	it("takes whatever values there are, and escapes them", function ()
+		local values = {
+			v = "<&"; o = { p = { q = "A B" } }; list = { "<", { deep = "x" } }; n = 8; yes = true; no = false;
+		};
+		for source, expected in pairs({
+			["{v} {v!} {v|urlescape}"] = "&lt;&amp; <& %3c%26"; ["{o.p.q|lower} {o.p.q|classname}"] = "a b A-B";
+			["{list#{idx}:{item.deep?none} }"] = "1:none 2:x "; ["{n} {yes} {no}"] = "8 true false";
+			["{no&is}{no~is not} {v&is}{nowhere~is not}"] = "is not isis not";
+			["{nowhere} {nowhere?else} {nowhere.at.all?else}"] = "{nowhere} else else";
+		}) do
+			assert.equal(expected, template.render_once(source, values), source);
+		end
+	end);
+
+	it("looks at the values each time", function ()
+		for _, value in ipairs({ "a", "b", "a" }) do
+			assert.equal("v: " .. value, template.render_once("v: {v}", { v = value }));
+		end
+	end);
+end);
+
 -- Everything below is made up by a generator of random numbers with a fixed seed.
 
 local function pick(list)
@@ -255,6 +277,15 @@ describe("whatever the template and the values,", function ()
 			end
 		end
 		assert.truthy(compared > 5000, compared);
+	end);
+
+	it("template.render_once gives what a plain interpolation gives", function ()
+		for seed = 1, 500 do
+			math.randomseed(seed);
+			local source, values = random_template(3), random_values()(random_slots());
+			local ok, expected = pcall(plain_html, source, values);
+			if ok then assert.equal(expected, template.render_once(source, values), "seed " .. seed); end
+		end
 	end);
 
 	it("template.url gives what a plain interpolation gives", function ()

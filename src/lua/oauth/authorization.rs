@@ -24,8 +24,8 @@ pub(super) fn add_to(lua: &Lua, table: &Table) -> Result<()> {
 fn authorization_policy(_: &Lua, options: Table) -> Result<AuthorizationPolicy> {
     Ok(AuthorizationPolicy {
         challenge_methods: choices(&options, "challenge_methods", ChallengeMethod::by_name)?,
-        requires_challenge: options.get("requires_challenge")?,
-        respects_prompt: options.get("respects_prompt")?,
+        requires_challenge: options.get::<Option<bool>>("requires_challenge")?.unwrap_or(true),
+        respects_prompt: options.get::<Option<bool>>("respects_prompt")?.unwrap_or(false),
     })
 }
 
@@ -61,8 +61,9 @@ fn requested(
 fn grant(
     _: &Lua,
     this: &KnownScopes,
-    (asked, assumable, ticked): (LuaString, Vec<String>, Option<Vec<String>>),
+    (asked, assumable, ticked): (LuaString, Vec<String>, Option<Vec<LuaString>>),
 ) -> Result<(String, Option<String>)> {
+    let ticked: Option<Vec<_>> = ticked.map(|ticked| ticked.iter().map(text).collect());
     let granted = this.grant(&text(&asked), &assumable, ticked.as_deref());
     Ok((granted.scope, granted.role))
 }
@@ -126,6 +127,9 @@ fn location(
     this: &AuthorizationRequest,
     (issuer, parameters): (LuaString, Vec<String>),
 ) -> Result<Option<String>> {
+    if parameters.len() % 2 != 0 {
+        return Err(misuse("a value for each name expected"));
+    }
     let pairs: Vec<_> = parameters
         .chunks_exact(2)
         .filter_map(|pair| Some((pair.first()?.as_str(), pair.last()?.as_str())))
