@@ -17,6 +17,9 @@ use super::scope_choice::{KnownScopes, OFFLINE_ACCESS};
 use super::seal::NONCE;
 use crate::jwt::base64url;
 
+/// Greatest length of `nonce` in bytes.
+const MAX_NONCE: usize = 1024;
+
 /// What an operator decides about authorization requests.
 #[derive(Debug, Clone)]
 pub struct AuthorizationPolicy {
@@ -190,9 +193,10 @@ fn client_of(parameters: &Parameters<'_>, context: Context<'_>) -> Result<Client
 }
 
 fn address_of(parameters: &Parameters<'_>, client: &Client) -> Result<ReturnAddress, Refused> {
-    // Also the errors of a request for a token are in the fragment (RFC 6749 §4.2.2.1).
+    // Also the errors of a request for a token are in the fragment (RFC 6749 §4.2.2.1, `OpenID` Connect Core §3.2.2.6).
+    let is_for_token = |types: &str| types.split(' ').any(|part| ["token", "id_token"].contains(&part));
     let is_fragment = parameters.get("response_mode") == Some("fragment")
-        || parameters.get("response_type") == Some(ResponseType::Token.name());
+        || parameters.get("response_type").is_some_and(is_for_token);
     let mode = if is_fragment { Mode::Fragment } else { Mode::Query };
     let (requested, state) = (parameters.get("redirect_uri"), parameters.get("state"));
     ReturnAddress::find(client.metadata(), requested, mode, state)
@@ -212,18 +216,30 @@ impl Draft<'_> {
         let challenge = self.challenge(response_type)?;
         let asks_consent = self.asks_consent(&scope)?;
         let user_code = self.user_code()?;
+        let nonce = self.nonce()?;
         Ok(AuthorizationRequest {
             client: self.client.clone(),
             address: self.address.clone(),
             response_type,
             scope,
             challenge,
-            nonce: self.owned("nonce"),
+            nonce,
             login_hint: self.owned("login_hint"),
             asks_consent,
             user_code,
             hash: base64url::encode(Sha256::digest(query)),
         })
+    }
+
+    /// It travels in the code.
+    fn nonce(&self) -> Result<Option<String>, EndpointError> {
+        let nonce = self.owned("nonce");
+        match &nonce {
+            Some(nonce) if nonce.len() > MAX_NONCE => {
+                Err(refused(ErrorCode::InvalidRequest, "'nonce' too long"))
+            }
+            _ => Ok(nonce),
+        }
     }
 
     fn owned(&self, name: &str) -> Option<String> {
@@ -237,10 +253,14 @@ impl Draft<'_> {
         if self.address.is_device() {
             return if response_type == ResponseType::Code { Ok(response_type) } else { Err(unsupported()) };
         }
-        if !self.client.metadata().response_types.contains(&response_type) {
+        // Without its grant type, nothing would come of it (RFC 7591 §2.1).
+        let grant_type = response_type.grant_type();
+        let metadata = self.client.metadata();
+        if !metadata.response_types.contains(&response_type) || !metadata.grant_types.contains(&grant_type) {
             return Err(refused(ErrorCode::UnauthorizedClient, "'response_type' not registered"));
         }
-        if !self.context.registrar.policy.response_types.contains(&response_type) {
+        let policy = &self.context.registrar.policy;
+        if !policy.response_types.contains(&response_type) || !policy.grant_types.contains(&grant_type) {
             return Err(unsupported());
         }
         // A token cannot be copied from a page without its fragment.

@@ -93,6 +93,17 @@ impl Choice for ResponseType {
     const ALL: &'static [(Self, &'static str)] = &[(Self::Code, "code"), (Self::Token, "token")];
 }
 
+impl ResponseType {
+    /// The grant type that it is part of (RFC 7591 §2.1).
+    #[must_use]
+    pub fn grant_type(self) -> GrantType {
+        match self {
+            Self::Code => GrantType::AuthorizationCode,
+            Self::Token => GrantType::Implicit,
+        }
+    }
+}
+
 /// How an `id_token` is signed (`OpenID` Connect Registration §2, `id_token_signed_response_alg`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IdTokenAlg {

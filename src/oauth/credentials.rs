@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use zeroize::Zeroizing;
 
 use super::client::Client;
 use super::error::{EndpointError, ErrorCode};
@@ -103,8 +104,8 @@ fn basic(header: &str) -> Option<Credentials> {
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
-    let pair = String::from_utf8(BASE64.decode(encoded.trim_matches(' ')).ok()?).ok()?;
-    let (id, secret) = pair.split_once(':')?;
+    let pair = Zeroizing::new(BASE64.decode(encoded.trim_matches(' ')).ok()?);
+    let (id, secret) = std::str::from_utf8(&pair).ok()?.split_once(':')?;
     let secret = form_decoded(secret);
     Some(Credentials {
         client_id: form_decoded(id),
@@ -113,7 +114,7 @@ fn basic(header: &str) -> Option<Credentials> {
 }
 
 fn form_decoded(text: &str) -> String {
-    let with_spaces = text.replace('+', " ");
+    let with_spaces = Zeroizing::new(text.replace('+', " "));
     percent_encoding::percent_decode_str(&with_spaces).decode_utf8_lossy().into_owned()
 }
 

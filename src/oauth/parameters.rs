@@ -1,6 +1,7 @@
 //! The parameters of a request (RFC 6749 §3.1, §3.2): a query string or the body of a form.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use percent_encoding::percent_decode;
 
@@ -12,8 +13,8 @@ const MAX_LEN: usize = 64 * 1024;
 /// Most parameters; no standard knows half as many.
 const MAX_COUNT: usize = 64;
 
-/// Names and values, each name once.
-#[derive(Debug, Clone)]
+/// Names and values, each name once. `Debug` shows the names only: there may be secrets among the values.
+#[derive(Clone)]
 pub struct Parameters<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 /// Why a text is not read. `Display`-like text comes from [`BadParameters::description`].
@@ -38,7 +39,7 @@ impl<'a> Parameters<'a> {
         for pair in text.split(|byte| *byte == b'&') {
             let Some((name, value)) = form_urlencoded::parse(pair).next() else { continue };
             let is_repeated = parameters.iter().any(|(known, _)| *known == name);
-            if is_repeated || value.contains('\0') || !is_utf8(pair) {
+            if is_repeated || name.contains('\0') || value.contains('\0') || !is_utf8(pair) {
                 return Err(BadParameters::Parameter(name.into_owned()));
             }
             if parameters.len() == MAX_COUNT {
@@ -66,6 +67,12 @@ impl<'a> Parameters<'a> {
     /// `invalid_request`
     pub fn require(&self, name: &str) -> Result<&str, EndpointError> {
         self.get(name).ok_or_else(|| EndpointError::missing(name))
+    }
+}
+
+impl fmt::Debug for Parameters<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
 
@@ -136,6 +143,7 @@ mod tests {
             (b"a=1&b=2&%61=3", "a"),
             (b"b=%FF", "b"),
             (b"b=%00", "b"),
+            (b"b%00=1", "b\0"),
             (b"b=\xff", "b"),
         ] {
             assert_eq!(
@@ -153,6 +161,12 @@ mod tests {
         let many: Vec<_> = (0..=MAX_COUNT).map(|number| format!("p{number}=1")).collect();
         assert_eq!(read(many.join("&").as_bytes()).unwrap_err(), BadParameters::TooLong);
         assert!(read(many[1..].join("&").as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn debug_shows_no_values() {
+        let shown = format!("{:?}", read(b"client_secret=hunter2&x").unwrap());
+        assert_eq!(shown, r#"{"client_secret", "x"}"#);
     }
 
     #[test]

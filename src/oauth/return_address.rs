@@ -91,7 +91,10 @@ impl ReturnAddress {
             encoded.append_pair("state", state);
         }
         encoded.append_pair("iss", issuer);
-        Some([uri, self.separator(uri), &encoded.finish()].concat())
+        // None may be registered here. The community module has let them be, and wrote the query before them.
+        let (uri, fragment) = uri.split_at(uri.find('#').unwrap_or(uri.len()));
+        let fragment = if self.mode == Mode::Query { fragment } else { "" };
+        Some([uri, self.separator(uri), &encoded.finish(), fragment].concat())
     }
 
     /// The address with an error (RFC 6749 §4.1.2.1); none where nothing can be sent to, or not this.
@@ -102,11 +105,12 @@ impl ReturnAddress {
     }
 
     fn separator(&self, uri: &str) -> &'static str {
-        match self.mode {
-            Mode::Fragment => "#",
-            Mode::Query if uri.ends_with(['?', '&']) => "",
-            Mode::Query if uri.contains('?') => "&",
-            Mode::Query => "?",
+        let query = uri.split_once('?').map(|(_, query)| query);
+        match (self.mode, query) {
+            (Mode::Fragment, _) => "#",
+            (Mode::Query, None) => "?",
+            (Mode::Query, Some(query)) if query.is_empty() || query.ends_with('&') => "",
+            (Mode::Query, Some(_)) => "&",
         }
     }
 
@@ -116,8 +120,10 @@ impl ReturnAddress {
     pub fn form_action(&self) -> Option<String> {
         let Target::Uri(text) = &self.target else { return None };
         let uri = Uri::parse(text).ok()?;
-        // There is no way to write down an IPv6 address there.
-        let is_writable = uri.host().is_some_and(|host| !host.starts_with('['));
+        // Its grammar has no IPv6 addresses, and no other host that is no domain matches; that of an app's own scheme
+        // may have a `;` in it, besides.
+        let is_web = ["https", "http"].contains(&uri.scheme());
+        let is_writable = is_web && uri.host().is_some_and(|host| !host.starts_with('['));
         Some(if is_writable { uri.origin().to_owned() } else { format!("{}:", uri.scheme()) })
     }
 }

@@ -36,25 +36,32 @@ impl KnownScopes {
         token == XMPP || self.roles.iter().any(|role| role == token)
     }
 
+    fn is_known(&self, token: &str) -> bool {
+        self.is_claim(token) || self.is_role(token)
+    }
+
     /// What counts of the parameter `scope` of a client that has registered one or not. Who asks for nothing means
     /// what he has registered, if that is anything.
     ///
     /// # Errors
-    /// `invalid_scope`, if it is malformed or nothing of it is known.
+    /// `invalid_scope`, if it is malformed or nothing of it is known. What is registered is not the request's fault.
     pub fn requested(&self, asked: Option<&str>, registered: Option<&str>) -> Result<String, EndpointError> {
-        let Some(asked) = asked.or(registered) else { return Ok(String::new()) };
+        let Some(asked) = asked else { return Ok(self.usual(registered)) };
         let refused = |text| EndpointError::new(ErrorCode::InvalidScope, text);
         let asked = Scope::parse(asked).map_err(|bad| refused(format!("'scope' {bad}")))?;
         let scope = self.acceptable(&asked, registered);
         if scope.is_empty() { Err(refused("nothing in 'scope' is known here".into())) } else { Ok(scope) }
     }
 
+    fn usual(&self, registered: Option<&str>) -> String {
+        joined(words(registered.unwrap_or_default()).filter(|token| self.is_known(token)))
+    }
+
     /// What of a request the host and the client's registration have, in its order; the rest is passed over.
     fn acceptable(&self, asked: &Scope, registered: Option<&str>) -> String {
         let is_registered =
             |token: &str| registered.is_none_or(|registered| words(registered).any(|own| own == token));
-        let is_known = |token: &&str| self.is_claim(token) || self.is_role(token);
-        joined(asked.tokens().filter(is_known).filter(|token| is_registered(token)))
+        joined(asked.tokens().filter(|token| self.is_known(token) && is_registered(token)))
     }
 
     /// What comes of a request for a user who may assume these roles, and who has ticked these scopes, if asked.
@@ -130,7 +137,14 @@ mod tests {
         let requested = |asked, registered| known().requested(asked, registered).map_err(|error| error.code);
         assert_eq!(requested(Some("openid"), None).as_deref(), Ok("openid"));
         assert_eq!(requested(None, Some("openid unknown")).as_deref(), Ok("openid"));
-        assert_eq!(requested(None, None).as_deref(), Ok(""));
+        for (registered, expected) in [
+            (None, ""),
+            (Some(""), ""),
+            (Some("unknown"), ""),
+            (Some(" email  openid email"), "email openid"),
+        ] {
+            assert_eq!(requested(None, registered).as_deref(), Ok(expected), "{registered:?}");
+        }
         for bad in [" openid", "openid  xmpp", "\"", "", "unknown"] {
             assert_eq!(requested(Some(bad), None), Err(ErrorCode::InvalidScope), "{bad}");
         }

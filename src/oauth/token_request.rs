@@ -1,6 +1,6 @@
 //! Token requests (RFC 6749 §3.2): what a client asks the token endpoint for.
 
-use super::choice::GrantType;
+use super::choice::{Choice as _, GrantType};
 use super::client::Client;
 use super::code::{self, AuthorizationCode};
 use super::credentials::FormRequest;
@@ -72,7 +72,9 @@ fn grant_type(
     client: &Client,
     parameters: &Parameters<'_>,
 ) -> Result<GrantType, EndpointError> {
-    let grant_type = GrantType::by_name_or_alias(parameters.require("grant_type")?)
+    let grant_type = GrantType::by_name(parameters.require("grant_type")?)
+        // Its tokens come from the authorization endpoint (RFC 6749 §4.2).
+        .filter(|grant_type| *grant_type != GrantType::Implicit)
         .filter(|grant_type| registrar.policy.grant_types.contains(grant_type))
         .ok_or_else(unsupported)?;
     if client.metadata().grant_types.contains(&grant_type) {

@@ -211,9 +211,8 @@ fn grants_have_their_response_types(Draft { metadata, .. }: &Draft<'_>, wire: &m
     if wire.is_wrong("grant_types") || wire.is_wrong("response_types") {
         return;
     }
-    let pairs =
-        [(GrantType::AuthorizationCode, ResponseType::Code), (GrantType::Implicit, ResponseType::Token)];
-    for (grant_type, response_type) in pairs {
+    for response_type in [ResponseType::Code, ResponseType::Token] {
+        let grant_type = response_type.grant_type();
         let has_response_type = metadata.response_types.contains(&response_type);
         if metadata.grant_types.contains(&grant_type) && !has_response_type {
             let clause = format!(

@@ -1,5 +1,5 @@
 use super::*;
-use crate::oauth::tests::{native, register, registrar, web, with};
+use crate::oauth::tests::{NOW, community_id, community_payload, native, register, registrar, web, with};
 use serde_json::{Value, json};
 
 const ISSUER: &str = "https://capulet.example";
@@ -33,10 +33,39 @@ fn rfc6749_3_1_2_the_query_is_kept() {
         ("https://app.example.com/a?", "https://app.example.com/a?code=x%2B&"),
         ("https://app.example.com/a?b=%20+c&b", "https://app.example.com/a?b=%20+c&b&code=x%2B&"),
         ("https://app.example.com/a?b&", "https://app.example.com/a?b&code=x%2B&"),
+        ("https://app.example.com/a&", "https://app.example.com/a&?code=x%2B&"),
+        ("https://app.example.com/a?b?", "https://app.example.com/a?b?&code=x%2B&"),
     ] {
         let address = find(&with_uris(&json!([uri])), Some(uri)).unwrap();
         let rest = "state=a+b%26c&iss=https%3A%2F%2Fcapulet.example";
         assert_eq!(address.location(ISSUER, &[("code", "x+")]), Some(format!("{expected}{rest}")));
+    }
+}
+
+#[test]
+fn a_fragment_that_the_community_module_has_let_be_stays_where_it_is() {
+    let registrar = registrar();
+    let find = |uri: &str, mode| {
+        let payload = community_payload(&with(web(), &json!({ "redirect_uris": [uri] })));
+        let client = registrar.open(&community_id(&payload), NOW).unwrap();
+        let address = ReturnAddress::find(client.metadata(), None, mode, None).unwrap();
+        address.location(ISSUER, &[("code", "x")]).unwrap()
+    };
+    let rest = "code=x&iss=https%3A%2F%2Fcapulet.example";
+    for (uri, in_query, in_fragment) in [
+        (
+            "https://app.example.com/#/a?b",
+            "https://app.example.com/?REST#/a?b",
+            "https://app.example.com/#REST",
+        ),
+        (
+            "https://app.example.com/?b#",
+            "https://app.example.com/?b&REST#",
+            "https://app.example.com/?b#REST",
+        ),
+    ] {
+        assert_eq!(find(uri, Mode::Query), in_query.replace("REST", rest));
+        assert_eq!(find(uri, Mode::Fragment), in_fragment.replace("REST", rest));
     }
 }
 
@@ -71,6 +100,8 @@ fn what_a_form_may_redirect_to() {
         ("http://localhost/cb", "http://localhost"),
         ("http://[::1]:8080/cb", "http:"),
         ("com.example.app:/cb", "com.example.app:"),
+        ("com.example.app://cb/x", "com.example.app:"),
+        ("com.example.app://a;sandbox,b/x", "com.example.app:"),
     ] {
         let metadata = metadata(&with(native(), &json!({ "redirect_uris": [uri] })));
         assert_eq!(find(&metadata, Some(uri)).unwrap().form_action().as_deref(), Some(expected), "{uri}");
