@@ -1,17 +1,31 @@
 //! Properties that hold for any input.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use frontdoor::jwt::mac::MacAlgorithm;
 use frontdoor::jwt::{Expected, Key, Source, base64url, verify};
 use frontdoor::lua_pattern::{PatternSet, translate};
 use frontdoor::mail::MailAddress;
 use frontdoor::oauth::access_token::InitialAccessTokens;
-use frontdoor::oauth::choice::{GrantType, ResponseType};
+use frontdoor::oauth::authorization::{AuthorizationPolicy, AuthorizationRequest, Context, Refused};
+use frontdoor::oauth::choice::{Choice as _, GrantType, ResponseType};
+use frontdoor::oauth::client::Client;
+use frontdoor::oauth::credentials::FormRequest;
+use frontdoor::oauth::device_token::{self, DeviceToken};
+use frontdoor::oauth::error::{EndpointError, ErrorCode};
 use frontdoor::oauth::held_token::HeldToken;
 use frontdoor::oauth::key_ring::KeyRing;
+use frontdoor::oauth::login_token::Login;
+use frontdoor::oauth::parameters::Parameters;
+use frontdoor::oauth::pkce::ChallengeMethod;
+use frontdoor::oauth::redirect_uri::DEVICE_CODE;
 use frontdoor::oauth::registrar::{Registered, Registrar, Request};
 use frontdoor::oauth::revocation::{Kind, Revocations};
+use frontdoor::oauth::scope_choice::KnownScopes;
+use frontdoor::oauth::seal::{NONCE, Purpose};
 use frontdoor::oauth::software_statement::StatementKeys;
+use frontdoor::oauth::token_request::TokenRequest;
 use frontdoor::oauth::user_code::UserCode;
 use frontdoor::oauth::validation::Policy;
 use frontdoor::registration::confirmation::token_of;
@@ -19,6 +33,7 @@ use frontdoor::registration::pending::{Owner, Token};
 use frontdoor::registration::{Body, Refusal};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use url::Url;
 
 fn key() -> Key {
     Key::load(Source::Secret(&[7; 32]), Some("HS256"), None).unwrap()
@@ -43,6 +58,117 @@ fn registrar(algorithm: MacAlgorithm) -> Registrar {
 
 fn request<'a>(body: &'a [u8], nonce: &'a [u8]) -> Request<'a> {
     Request { body, nonce, now: 1_700_000_000, endpoint: "https://capulet.example/oauth2/register" }
+}
+
+const NOW: i64 = 1_700_000_000;
+const ISSUER: &str = "https://capulet.example";
+
+fn client_of(registrar: &Registrar, metadata: &Value) -> Client {
+    registrar.register(request(metadata.to_string().as_bytes(), &[7; 9])).unwrap().client
+}
+
+/// A client that may do everything.
+fn versatile() -> Value {
+    json!({
+        "client_name": "Verona Mail", "client_uri": "https://a.example/", "redirect_uris": ["https://a.example/cb"],
+        "application_type": "web", "grant_types": ["authorization_code", "refresh_token", DEVICE_CODE],
+    })
+}
+
+fn authorize(registrar: &Registrar, query: &[u8]) -> Result<AuthorizationRequest, Refused> {
+    let policy = AuthorizationPolicy {
+        challenge_methods: ChallengeMethod::ALL.iter().map(|(method, _)| *method).collect(),
+        requires_challenge: false,
+        respects_prompt: true,
+    };
+    let scopes = KnownScopes { claims: vec!["openid".into()], roles: vec!["prosody:registered".into()] };
+    let context = Context { registrar, policy: &policy, scopes: &scopes, now: NOW };
+    AuthorizationRequest::read(Some(query), context)
+}
+
+/// RFC 6749 §5.2: "Values for the `error_description` parameter MUST NOT include characters outside the set
+/// %x20-21 / %x23-5B / %x5D-7E." Nor is anything in it that was sent as a value, if that is long enough to tell.
+fn is_harmless(error: &EndpointError, values: &[String]) -> bool {
+    error.description.bytes().all(|byte| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+        && !values.iter().any(|value| value.len() > 15 && error.description.contains(value.as_str()))
+        && error.to_json().contains(error.code.name())
+}
+
+/// Parameters of any endpoint.
+const NAMES: &[&str] = &[
+    "client_id",
+    "client_secret",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "login_hint",
+    "request",
+    "grant_type",
+    "code",
+    "code_verifier",
+    "refresh_token",
+    "device_code",
+    "username",
+    "password",
+    "x",
+];
+
+/// What is good for one of them.
+const VALUES: &[&str] = &[
+    "",
+    "code",
+    "token",
+    "https://a.example/cb",
+    DEVICE_CODE,
+    "openid",
+    "S256",
+    "plain",
+    "login",
+    "none",
+    "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    "authorization_code",
+    "refresh_token",
+    "fragment",
+];
+
+/// Some parameters, some of which make sense.
+fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
+    let name = prop_oneof![
+        9 => prop::sample::select(NAMES).prop_map(str::to_owned),
+        1 => any::<String>(),
+    ];
+    let value = prop_oneof![
+        3 => prop::sample::select(VALUES).prop_map(str::to_owned),
+        1 => any::<String>(),
+        1 => "[a-z]{16,40}",
+    ];
+    prop::collection::vec((name, value), 0..10)
+}
+
+fn encoded(pairs: &[(String, String)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+/// Values that are not constants of ours, and so must not come back.
+fn values(pairs: &[(String, String)]) -> Vec<String> {
+    pairs.iter().map(|(_, value)| value.clone()).filter(|value| !VALUES.contains(&value.as_str())).collect()
+}
+
+/// Each purpose.
+fn purpose() -> impl Strategy<Value = Purpose> {
+    prop::sample::select(vec![
+        Purpose::Code,
+        Purpose::Login,
+        Purpose::DeviceCode,
+        Purpose::DeviceState,
+        Purpose::SigningKey,
+    ])
 }
 
 /// A token as `mod_tokenauth` writes it, with padding.
@@ -269,6 +395,162 @@ proptest! {
         prop_assert!(registrar.tokens.admit(header.as_deref()));
         let guarded = InitialAccessTokens::new(vec!["an initial access token".into()]);
         prop_assert!(!guarded.admit(header.as_deref()) && !guarded.admit(bearer.as_deref()));
+    }
+
+    #[test]
+    fn any_query_is_a_request_or_an_error(query: Vec<u8>) {
+        if let Err(Refused::ToUser(error) | Refused::ToClient(error, _)) = authorize(&registrar(MacAlgorithm::Hs256), &query) {
+            prop_assert!(is_harmless(&error, &[]), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn rfc6749_4_1_2_1_any_parameters_are_a_request_or_an_error(pairs in pairs(), names_client: bool) {
+        let registrar = registrar(MacAlgorithm::Hs256);
+        let mut sent = pairs.clone();
+        if names_client {
+            sent.retain(|(name, _)| name != "client_id");
+            sent.push(("client_id".into(), client_of(&registrar, &versatile()).id().into()));
+        }
+        match authorize(&registrar, encoded(&sent).as_bytes()) {
+            Ok(request) => prop_assert!(names_client && !request.address().is_out_of_band()),
+            Err(Refused::ToUser(error)) => {
+                prop_assert!(is_harmless(&error, &values(&pairs)), "{error:?}");
+            }
+            Err(Refused::ToClient(error, address)) => {
+                prop_assert!(names_client && is_harmless(&error, &values(&pairs)), "{error:?}");
+                let location = address.refusal(ISSUER, &error).unwrap();
+                prop_assert!(location.starts_with("https://a.example/cb"), "{location}");
+            }
+        }
+    }
+
+    #[test]
+    fn any_body_is_no_token_request(body: Vec<u8>, content_type: Option<String>, authorization: Option<String>) {
+        let form = Some("application/x-www-form-urlencoded");
+        for content_type in [form, content_type.as_deref()] {
+            let request = FormRequest { body: &body, content_type, authorization: authorization.as_deref(), now: NOW };
+            let error = TokenRequest::read(&registrar(MacAlgorithm::Hs256), request).unwrap_err();
+            prop_assert!([ErrorCode::InvalidRequest, ErrorCode::InvalidClient].contains(&error.code));
+            prop_assert!(is_harmless(&error, &[]), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn rfc6749_5_2_any_parameters_are_a_token_request_or_an_error(pairs in pairs(), header in ".{0,40}", kind in 0..4_usize) {
+        let registrar = registrar(MacAlgorithm::Hs256);
+        let client = client_of(&registrar, &versatile());
+        let told: Value = serde_json::from_str(&registrar.describe(&client, "")).unwrap();
+        let pair = format!("{}:{}", client.id(), told["client_secret"].as_str().unwrap());
+        let authorization = match kind {
+            0 => None,
+            1 => Some(header.clone()),
+            2 => Some(format!("Basic {}", BASE64_STANDARD.encode(&header))),
+            _ => Some(format!("Basic {}", BASE64_STANDARD.encode(&pair))),
+        };
+        let body = encoded(&pairs);
+        let content_type = Some("application/x-www-form-urlencoded");
+        let request = FormRequest { body: body.as_bytes(), content_type, authorization: authorization.as_deref(), now: NOW };
+        match TokenRequest::read(&registrar, request) {
+            Ok(request) => prop_assert!(kind == 3 && request.client.id() == client.id()),
+            Err(error) => {
+                let values = [values(&pairs), vec![pair, header]].concat();
+                prop_assert!(is_harmless(&error, &values) && [400, 401].contains(&error.code.status()), "{error:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn rfc6749_3_1_what_is_encoded_comes_back(pairs in pairs()) {
+        let text = encoded(&pairs);
+        match Parameters::read(text.as_bytes()) {
+            Ok(parameters) => {
+                for (name, value) in &pairs {
+                    prop_assert_eq!(parameters.get(name), Some(value.as_str()).filter(|value| !value.is_empty()));
+                }
+            }
+            Err(bad) => {
+                let is_repeated = |(at, (name, _)): (usize, &(String, String))| pairs[..at].iter().any(|(own, _)| own == name);
+                let has_nul = pairs.iter().any(|(name, value)| name.contains('\0') || value.contains('\0'));
+                prop_assert!(has_nul || pairs.iter().enumerate().any(is_repeated), "{bad:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn rfc6749_4_1_2_a_location_says_what_it_was_given(
+        uri in "(https://a\\.example|com\\.example:|http://127\\.0\\.0\\.1)(/[a-zA-Z0-9._~!$&'()+,;=:@-]{0,6}){1,3}(\\?([a-z0-9=&+/?:@!$'();,~-]|%[2-6][0-9]){0,12})?",
+        state in "[^\\x00]+", code: String, is_fragment: bool,
+    ) {
+        let registrar = registrar(MacAlgorithm::Hs256);
+        let metadata = json!({ "client_name": "A", "client_uri": "https://a.example/", "redirect_uris": [uri] });
+        let registered = registrar.register(request(metadata.to_string().as_bytes(), &[7; 9]));
+        // A few are misread or have dot segments.
+        let Ok(Registered { client, .. }) = registered else { return Ok(()) };
+        let mode = if is_fragment { "fragment" } else { "query" };
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("client_id", client.id()), ("redirect_uri", &uri)])
+            .extend_pairs([("response_type", "code"), ("response_mode", mode), ("state", &state)])
+            .finish();
+        let location = authorize(&registrar, query.as_bytes()).unwrap().address().location(ISSUER, &[("code", &code)]).unwrap();
+        prop_assert!(location.bytes().all(|byte| byte.is_ascii_graphic()), "{location}");
+        let (own, parsed) = (Url::parse(&uri).unwrap(), Url::parse(&location).unwrap());
+        prop_assert_eq!((own.scheme(), own.host(), own.port(), own.path()), (parsed.scheme(), parsed.host(), parsed.port(), parsed.path()));
+        let given = [("code", code.as_str()), ("state", &state), ("iss", ISSUER)].map(|(name, value)| (name.into(), value.into()));
+        let own: Vec<_> = own.query_pairs().collect();
+        let all: Vec<_> = parsed.query_pairs().collect();
+        if is_fragment {
+            let fragment: Vec<_> = form_urlencoded::parse(parsed.fragment().unwrap().as_bytes()).collect();
+            prop_assert_eq!((all, fragment.as_slice()), (own, &given[..]));
+        } else {
+            prop_assert_eq!(parsed.fragment(), None);
+            prop_assert_eq!(all, [own.as_slice(), &given].concat());
+        }
+    }
+
+    #[test]
+    fn what_is_sealed_opens_for_the_same_only(
+        content: Vec<u8>, bound_to: String, other: String, nonce: [u8; NONCE], purpose in purpose(), another in purpose(),
+    ) {
+        let ring = |host: &str, key: &[u8], previous: &[Vec<u8>]| KeyRing::new(host, MacAlgorithm::Hs256, key, previous);
+        let old = ring("capulet.example", &[7; 32], &[]);
+        let sealed = old.seal(purpose, &bound_to, &content, &nonce);
+        prop_assert_eq!(old.unseal(purpose, &bound_to, &sealed), Some(content.clone()));
+        let new = ring("capulet.example", &[8; 32], &[vec![7; 32]]);
+        prop_assert_eq!(new.unseal(purpose, &bound_to, &sealed), Some(content));
+        prop_assert!(old.unseal(purpose, &bound_to, &new.seal(purpose, &bound_to, b"", &nonce)).is_none());
+        prop_assert!(ring("montague.example", &[7; 32], &[]).unseal(purpose, &bound_to, &sealed).is_none());
+        prop_assert_eq!(old.unseal(another, &bound_to, &sealed).is_some(), another == purpose);
+        prop_assert_eq!(old.unseal(purpose, &other, &sealed).is_some(), other == bound_to);
+    }
+
+    #[test]
+    fn what_is_sealed_with_another_character_never_opens(content: Vec<u8>, nonce: [u8; NONCE], at: prop::sample::Index, by: char) {
+        let ring = registrar(MacAlgorithm::Hs256).ring;
+        let sealed = ring.seal(Purpose::Code, "", &content, &nonce);
+        let at = at.index(sealed.len());
+        let shorter = format!("{}{}", &sealed[..at], &sealed[at + 1..]);
+        let replaced = format!("{}{by}{}", &sealed[..at], &sealed[at + 1..]);
+        prop_assert_eq!(ring.unseal(Purpose::Code, "", &replaced).is_some(), replaced == sealed);
+        for other in [shorter, format!("{sealed}{by}"), format!("{by}{sealed}")] {
+            prop_assert!(ring.unseal(Purpose::Code, "", &other).is_none());
+        }
+    }
+
+    #[test]
+    fn a_login_and_a_user_code_survive_their_journey(username: String, user_code: String, time: i64, nonce: [u8; NONCE]) {
+        let registrar = registrar(MacAlgorithm::Hs256);
+        let client = client_of(&registrar, &versatile());
+        let query = format!("client_id={}&response_type=code", client.id());
+        let request = authorize(&registrar, query.as_bytes()).unwrap();
+        let login = Login { username, auth_time: time };
+        let token = request.login_token(&registrar, &login, &nonce);
+        prop_assert_eq!(request.read_login_token(&registrar, &token, time), Ok(login));
+        let token = DeviceToken { user_code, issued_at: time };
+        for kind in [device_token::Kind::DeviceCode, device_token::Kind::State] {
+            let sealed = token.seal(&registrar.ring, kind, &client, &nonce);
+            prop_assert_eq!(DeviceToken::open(&registrar.ring, kind, &client, &sealed), Some(token.clone()));
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use frontdoor::jwt::base64url;
 use frontdoor::jwt::mac::{MacAlgorithm, MacKey};
 use frontdoor::oauth::access_token::InitialAccessTokens;
 use frontdoor::oauth::choice::{GrantType, ResponseType};
+use frontdoor::oauth::error::EndpointError;
 use frontdoor::oauth::key_ring::KeyRing;
 use frontdoor::oauth::refusal::Refusal;
 use frontdoor::oauth::registrar::{Registrar, Request};
@@ -74,4 +75,29 @@ pub fn check_web(text: &str, home_page: &Uri<'_>) {
     assert_eq!(&parts[2], "https");
     let port = parts[4].strip_prefix(host).expect("another parser finds the same host");
     assert!(port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok()));
+}
+
+/// What clients of the community module have registered, and their redirect URIs.
+pub const CLIENTS: &[(&str, &[&str])] = &[
+    (
+        r#"{"client_name":"A","client_uri":"https://a.example/","redirect_uris":["https://a.example/cb?x=y"],
+            "grant_types":["authorization_code","refresh_token","password"]}"#,
+        &["https://a.example/cb?x=y"],
+    ),
+    (
+        r#"{"client_name":"B","client_uri":"https://b.example/","token_endpoint_auth_method":"none",
+            "redirect_uris":["http://localhost/cb","example.b:/cb","urn:ietf:wg:oauth:2.0:oob"],
+            "grant_types":["authorization_code","implicit","urn:ietf:params:oauth:grant-type:device_code"],
+            "response_types":["code","token"],"scope":" openid  xmpp"}"#,
+        &["http://localhost", "example.b:/cb"],
+    ),
+];
+
+/// What must be true of every error that an endpoint answers with.
+pub fn check_error(error: &EndpointError) {
+    // RFC 6749 §5.2
+    let is_allowed = |byte| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+    assert!(error.description.bytes().all(is_allowed), "{error:?}");
+    assert!([400, 401].contains(&error.code.status()));
+    serde_json::from_str::<serde_json::Value>(&error.to_json()).expect("it is JSON");
 }
