@@ -6,7 +6,8 @@
 local http = require "prosody.util.http";
 
 local forms = require "frontdoor.forms";
-local jid_split = require "prosody.util.jid".split;
+local is_utf8 = require "prosody.util.encodings".utf8.valid;
+local jid_prepped_split = require "prosody.util.jid".prepped_split;
 local oauth = require "frontdoor".oauth;
 
 local authorize = {};
@@ -35,7 +36,7 @@ function authorize:_refuse(event, request, code, description, kind)
 	self.metrics.refused("authorize", code);
 	local location = request:refusal(self.server.issuer(), code, description);
 	if location then return self.pages.redirect(location); end
-	return self.pages.error(event, code == "access_denied" and 200 or 400, kind or "request", description);
+	return self.pages.error(event, 400, kind or "request", description);
 end
 
 function authorize:_denied(event, request)
@@ -47,8 +48,8 @@ end
 local function hint_of(request)
 	local hint = request:login_hint();
 	if not hint or #hint > 1023 then return nil; end
-	local username, host = jid_split(hint);
-	if not username then return hint; end
+	if not hint:find("@", 1, true) then return hint; end
+	local username, host = jid_prepped_split(hint);
 	return host == module.host and username or nil;
 end
 
@@ -56,6 +57,10 @@ function authorize:login_page(event)
 	local request, client_or_answer = self:_read(event);
 	if not request then return client_or_answer; end
 	return self.pages.login(event, request, client_or_answer, nil, hint_of(request));
+end
+
+local function is_text(value)
+	return is_utf8(value) and not value:find("\0", 1, true);
 end
 
 -- What the form says; or nil if it makes no sense.
@@ -66,13 +71,25 @@ local function read_form(request)
 	if next(bad) then return nil; end
 	local ticked, pairs_sent = {}, http.formdecode(request.body or "");
 	for _, pair in ipairs(type(pairs_sent) == "table" and pairs_sent or {}) do
-		if pair.name == "scope" then table.insert(ticked, pair.value); end
+		if pair.name == "scope" then
+			if not is_text(pair.value) then return nil; end
+			table.insert(ticked, pair.value);
+		end
 	end
 	values.ticked = ticked;
 	return values;
 end
 
+-- OpenID Connect Core §3.1.2.1: a request may come as a form of the client's. From then on it is in the address.
+local function as_query(request)
+	if request.url.query or not forms.field(request.body or "", "client_id") then return nil; end
+	local parameters = http.formdecode(request.body);
+	return type(parameters) == "table" and http.formencode(parameters) or nil;
+end
+
 function authorize:submitted(event)
+	local query = as_query(event.request);
+	if query then return self.pages.redirect(self.server.url("/authorize?") .. query); end
 	if forms.is_from_elsewhere(module, event.request) then return self.pages.error(event, 403, "elsewhere"); end
 	local request, client_or_answer = self:_read(event);
 	if not request then return client_or_answer; end

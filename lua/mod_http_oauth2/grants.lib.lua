@@ -6,13 +6,15 @@ local now = require "prosody.util.time".monotonic;
 local at_once = 20; -- users, before other work gets its turn
 local rest = 10; -- times as long as the last sweep took: until the next one
 
+local tokenauth, store = module:require("tokenauth");
+
 local grants = {};
 local grants_mt = { __index = grants };
 
 -- Calls found(username, grant) for each grant to a client. Waits, so it runs in an async.runner.
 function grants:each(found)
 	local users = {};
-	for username in self.store:users() do
+	for username in self.store:items() do
 		table.insert(users, username);
 	end
 	for number, username in ipairs(users) do
@@ -66,7 +68,7 @@ end
 
 local function new(registrar)
 	local self = setmetatable({
-		registrar = registrar; tokens = module:require("tokenauth"); store = module:open_store("auth_tokens"); last_took = 0;
+		registrar = registrar; tokens = tokenauth; store = store; last_took = 0;
 	}, grants_mt);
 	module:daily("End grants to revoked clients", function () self:sweep(); end);
 	return self;

@@ -16,15 +16,16 @@ local of_network = limits.new(failures * addresses, period);
 -- The account's name in what somebody has typed, which may be the whole address; nil if it is no name.
 local function username_of(typed)
 	typed = typed:match("^%s*(.-)%s*$");
-	if not typed:find("@", 1, true) then return nodeprep(typed); end
-	local username, host = jid_prepped_split(typed);
-	return host == module.host and username or nil;
+	local username, host = nodeprep(typed), module.host;
+	if typed:find("@", 1, true) then username, host = jid_prepped_split(typed); end
+	return host == module.host and username ~= "" and username or nil;
 end
 
 -- nil, or the seconds until somebody may try again.
 local function too_many(username, network)
 	local ok, retry_after = of_network:try(network);
 	if not ok then return retry_after; end
+	if not username then return nil; end
 	ok, retry_after = of_account:try(username);
 	if ok then return nil; end
 	of_network:forgive(network);
@@ -65,12 +66,12 @@ function login:check(request, client, name, password, mechanism)
 	local username = username_of(name);
 	local event = event_of(request, username, mechanism, client);
 	local network = network_of(request.ip);
-	local retry_after = too_many(username or "", network);
+	local retry_after = too_many(username, network);
 	if retry_after then
 		self.metrics.logged_in("limit");
 		return nil, "too_many", retry_after;
 	end
-	if not username or username == "" then return self:_failed(event, request); end
+	if not username then return self:_failed(event, request); end
 	local ok, err = self.accounts:test_password(username, password);
 	if not ok and (err.condition == "not-authorized" or err.condition == "account-disabled") then
 		return self:_failed(event, request, username);

@@ -11,7 +11,6 @@ module.command = module:require("command");
 if prosody.process_type ~= "prosody" then return; end
 
 module:depends("http");
-module:depends("tokenauth");
 
 local field = require "frontdoor.forms".field;
 local new_accounts = require "frontdoor.accounts".new;

@@ -86,6 +86,9 @@ function scopes.has(scope, word)
 	return (" " .. scope .. " "):find(" " .. word .. " ", 1, true) ~= nil;
 end
 
+-- Templates for the community module of 2025 have the name alone.
+local choice_mt = { __tostring = function (choice) return choice.claim; end };
+
 -- What people are shown of a scope: { claim, title, description, fixed }. `say` gives the texts of a page.
 function scopes.choices(scope, say)
 	local described, choices = {}, {};
@@ -99,7 +102,7 @@ function scopes.choices(scope, say)
 		else
 			choice.title, choice.description = say("scope_role", { role = word }), say("scope_role_text");
 		end
-		table.insert(choices, choice);
+		table.insert(choices, setmetatable(choice, choice_mt));
 	end
 	return choices;
 end

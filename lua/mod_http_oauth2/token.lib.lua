@@ -173,7 +173,7 @@ grant_handlers["password"] = function (self, asked, client, request)
 	asked.scope = nil;
 	local username, problem, retry_after = self.login:check(request, client, asked.username, asked.password, "x-oauth2-password");
 	if problem == "too_many" then
-		return self:_refuse("slow_down", "Too many failures. Try again later.", { retry_after = ("%d"):format(retry_after) }, 429);
+		return self:_refuse("invalid_grant", "Too many failures. Try again later.", { retry_after = ("%d"):format(retry_after) }, 429);
 	elseif problem == "busy" then
 		return self:_refuse("temporarily_unavailable", "The server is busy. Try again later.", { retry_after = "5" }, 503);
 	elseif not username then

@@ -1,27 +1,54 @@
--- Prosody's tokens. On a Component it looks for accounts, of which there are none, and fails: there we read and end
--- tokens ourselves.
+-- Prosody's tokens, and the store that they are in. On a Component it looks for accounts, of which there are none, and
+-- fails, at night for all hosts: so there we keep tokens ourselves, of the same form, where it does not look.
+
+local base64 = require "prosody.util.encodings".base64;
+local hashes = require "prosody.util.hashes";
+local id = require "prosody.util.id";
+local jid_split = require "prosody.util.jid".split;
+local random_bytes = require "prosody.util.random".bytes;
 
 local oauth = require "frontdoor".oauth;
 
-local tokenauth = module:depends("tokenauth");
+if module:get_host_type() ~= "component" then
+	return module:depends("tokenauth"), module:open_store("auth_tokens", "keyval+");
+end
 
-if module:get_host_type() ~= "component" then return tokenauth; end
+local secret_length = 18; -- bytes
 
-local store = module:open_store("auth_tokens", "keyval+");
+local store = module:open_store("oauth2_tokens", "keyval+");
 
-local of_component = setmetatable({}, { __index = tokenauth });
+local tokens = {};
+
+function tokens.create_grant(owner, jid, _, data)
+	local now = os.time();
+	local grant = { id = id.short(); owner = owner; created = now; accessed = now; jid = jid; data = data; tokens = {} };
+	local username = jid_split(jid);
+	local ok, err = store:set_key(username, grant.id, grant);
+	if not ok then return nil, err; end
+	module:fire_event("token-grant-created", { id = grant.id; grant = grant; username = username; host = module.host });
+	return grant;
+end
+
+function tokens.create_token(jid, grant, role, ttl, purpose, data)
+	local now, secret = os.time(), random_bytes(secret_length);
+	local info = { role = role; created = now; expires = ttl and now + ttl; purpose = purpose; data = data };
+	grant.tokens["sha256:" .. hashes.sha256(secret, true)] = info;
+	local ok, err = store:set_key(jid_split(jid), grant.id, grant);
+	if not ok then return nil, err; end
+	return "secret-token:" .. base64.encode(("2;%s;%s;%s"):format(grant.id, secret, jid)), info;
+end
 
 -- The grant of a token, and how it names the token; nil if there is no such token, or not any more.
 local function look_up(text)
-	local id, username, host, key = oauth.held_token(text);
-	if not id or host ~= module.host then return nil; end
-	local grant = store:get_key(username, id);
+	local grant_id, username, host, key = oauth.held_token(text);
+	if not grant_id or host ~= module.host then return nil; end
+	local grant = store:get_key(username, grant_id);
 	local info = type(grant) == "table" and type(grant.tokens) == "table" and grant.tokens[key];
 	if type(info) ~= "table" or info.expires and info.expires <= os.time() then return nil; end
 	return grant, key, username;
 end
 
-function of_component.get_token_info(text)
+function tokens.get_token_info(text)
 	local grant, key = look_up(text);
 	if not grant then return nil, "not-authorized"; end
 	local info = { id = grant.id; jid = grant.jid; grant = grant };
@@ -31,7 +58,7 @@ function of_component.get_token_info(text)
 	return info;
 end
 
-function of_component.revoke_token(text)
+function tokens.revoke_token(text)
 	local grant, key, username = look_up(text);
 	if not grant then return nil, "item-not-found"; end
 	local info = grant.tokens[key];
@@ -42,8 +69,34 @@ function of_component.revoke_token(text)
 	return true;
 end
 
-function of_component.get_user_grants(username)
+function tokens.revoke_grant(username, grant_id)
+	local ok, err = store:set_key(username, grant_id, nil);
+	if not ok then return nil, err; end
+	module:fire_event("token-grant-revoked", { id = grant_id; username = username; host = module.host });
+	return true;
+end
+
+function tokens.get_user_grants(username)
 	return store:get(username);
 end
 
-return of_component;
+local function is_alive(grant, now)
+	for _, info in pairs(type(grant) == "table" and grant.tokens or {}) do
+		if not info.expires or info.expires > now then return true; end
+	end
+	return false;
+end
+
+module:daily("Forget grants whose tokens have expired", function ()
+	local now, dead = os.time(), {};
+	for username in store:items() do
+		for grant_id, grant in pairs(store:get(username) or {}) do
+			if not is_alive(grant, now) then table.insert(dead, { username, grant_id }); end
+		end
+	end
+	for _, grant in ipairs(dead) do
+		store:set_key(grant[1], grant[2], nil);
+	end
+end);
+
+return tokens, store;

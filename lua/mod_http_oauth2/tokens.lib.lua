@@ -7,6 +7,8 @@ local jid_join = require "prosody.util.jid".join;
 
 local oauth = require "frontdoor".oauth;
 
+local tokenauth, store = module:require("tokenauth");
+
 local purposes = {
 	access = "oauth2"; -- what Prosody lets log in over XMPP
 	limited = "oauth2-limited"; -- an access token without a role, which it does not
@@ -15,7 +17,7 @@ local purposes = {
 };
 
 local grace = 30; -- seconds; somebody whose answer got lost may try again
-local most_spent = 200; -- of a grant; the oldest are forgotten
+local most = 50; -- access tokens of a grant, and spent refresh tokens; the oldest are forgotten
 
 -- Seconds, or nil for ever.
 local function get_ttl(option, default)
@@ -140,15 +142,15 @@ function tokens.is_replayed(found)
 	return type(data) ~= "table" or type(data.spent_at) ~= "number" or os.time() - data.spent_at > grace;
 end
 
-local function forget_oldest_spent(grant)
-	local spent = {};
+-- Who refreshes all the time makes nobody wait for a record that grows and grows.
+local function forget_oldest(grant, purpose)
+	local keys = {};
 	for key, info in pairs(grant.tokens) do
-		if info.purpose == purposes.spent then table.insert(spent, key); end
+		if info.purpose == purpose then table.insert(keys, key); end
 	end
-	if #spent <= most_spent then return; end
-	table.sort(spent, function (a, b) return grant.tokens[a].created < grant.tokens[b].created; end);
-	for at = 1, #spent - most_spent do
-		grant.tokens[spent[at]] = nil;
+	table.sort(keys, function (a, b) return grant.tokens[a].created > grant.tokens[b].created; end);
+	for at = most, #keys do
+		grant.tokens[keys[at]] = nil;
 	end
 end
 
@@ -159,7 +161,9 @@ function tokens:spend(found)
 	if not info then return nil; end
 	if refresh_ttl ~= 0 and info.purpose == purposes.refresh then
 		info.purpose, info.data = purposes.spent, { spent_at = os.time() };
-		forget_oldest_spent(grant);
+	end
+	for _, purpose in ipairs({ purposes.spent, purposes.access, purposes.limited }) do
+		forget_oldest(grant, purpose);
 	end
 	return grant;
 end
@@ -216,7 +220,7 @@ end
 local function new(server, scopes, used_codes, signing_keys)
 	return setmetatable({
 		server = server; scopes = scopes; used_codes = used_codes; signing_keys = signing_keys;
-		tokenauth = module:require("tokenauth"); store = module:open_store("auth_tokens", "keyval+");
+		tokenauth = tokenauth; store = store;
 	}, tokens_mt);
 end
 

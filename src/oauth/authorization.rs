@@ -159,7 +159,7 @@ impl AuthorizationRequest {
         Login::open(&registrar.ring, &self.hash, token, now)
     }
 
-    /// The code for the client: what a user has granted. `nonce` is random.
+    /// The code for the client: what a user has granted. `nonce` is random. None if something else is the answer.
     #[must_use]
     pub fn code(
         &self,
@@ -168,8 +168,9 @@ impl AuthorizationRequest {
         scope: String,
         now: i64,
         nonce: &[u8; NONCE],
-    ) -> String {
-        let (uri, is_explicit) = self.address.redirect_uri().unwrap_or_default();
+    ) -> Option<String> {
+        let (uri, is_explicit) =
+            self.address.redirect_uri().filter(|_| self.response_type == ResponseType::Code)?;
         let code = AuthorizationCode {
             username: login.username,
             scope,
@@ -179,7 +180,7 @@ impl AuthorizationRequest {
             auth_time: login.auth_time,
             issued_at: now,
         };
-        code.seal(&registrar.ring, &self.client, nonce)
+        Some(code.seal(&registrar.ring, &self.client, nonce))
     }
 }
 

@@ -1,6 +1,8 @@
 //! The two tokens of a device's request (RFC 8628): the code that the device has, and the one that goes through the
 //! browser of its user. Both stand for the user code, which people can read.
 
+use std::fmt;
+
 use super::client::Client;
 use super::key_ring::KeyRing;
 use super::seal::{NONCE, Purpose};
@@ -26,13 +28,19 @@ impl Kind {
     }
 }
 
-/// A user code and since when there is one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A user code and since when there is one. `Debug` does not show the code.
+#[derive(Clone, PartialEq, Eq)]
 pub struct DeviceToken {
     /// As it is shown.
     pub user_code: String,
     /// Seconds since the epoch.
     pub issued_at: i64,
+}
+
+impl fmt::Debug for DeviceToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeviceToken").field("issued_at", &self.issued_at).finish_non_exhaustive()
+    }
 }
 
 impl DeviceToken {
@@ -75,5 +83,11 @@ mod tests {
         assert_eq!(open(Kind::DeviceCode, &other, &sealed), None);
         assert_eq!(open(Kind::DeviceCode, &client, "BCDF-GHJK"), None);
         assert!(!token.has_expired(1599) && token.has_expired(1600));
+    }
+
+    #[test]
+    fn debug_does_not_show_the_code() {
+        let token = DeviceToken { user_code: "BCDF-GHJK".into(), issued_at: 1000 };
+        assert!(!format!("{token:?}").contains("BCDF"));
     }
 }

@@ -1,11 +1,13 @@
 //! Proof Key for Code Exchange (RFC 7636): whoever redeems a code is who asked for it.
 
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::choice::Choice;
 use super::error::{EndpointError, ErrorCode};
 use crate::jwt::base64url;
-use sha2::{Digest as _, Sha256};
 
 /// `code_challenge_method`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,13 +22,19 @@ impl Choice for ChallengeMethod {
     const ALL: &'static [(Self, &'static str)] = &[(Self::S256, "S256"), (Self::Plain, "plain")];
 }
 
-/// `code_challenge` with its method.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// `code_challenge` with its method. `Debug` does not show the value: if plain, it is the secret.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Challenge {
     /// How it was made.
     pub method: ChallengeMethod,
     /// `code_challenge`
     pub value: String,
+}
+
+impl fmt::Debug for Challenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Challenge").field("method", &self.method).finish_non_exhaustive()
+    }
 }
 
 impl Challenge {
@@ -131,5 +139,10 @@ mod tests {
             assert!(read(VERIFIER, Some(unknown)).is_err(), "{unknown}");
         }
         assert!(read(VERIFIER, Some("plain")).unwrap().is_answered_by(VERIFIER));
+    }
+
+    #[test]
+    fn debug_does_not_show_the_value() {
+        assert!(!format!("{:?}", read(VERIFIER, None).unwrap()).contains(VERIFIER));
     }
 }

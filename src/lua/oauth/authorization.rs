@@ -183,7 +183,7 @@ fn read_login_token(
     })
 }
 
-/// `request:code(registrar, username, auth_time, scope, now, nonce) -> code`
+/// `request:code(registrar, username, auth_time, scope, now, nonce) -> code | nil`
 fn code(
     _: &Lua,
     this: &AuthorizationRequest,
@@ -195,7 +195,7 @@ fn code(
         i64,
         LuaString,
     ),
-) -> Result<String> {
+) -> Result<Option<String>> {
     let login = Login { username: text(&username), auth_time };
     Ok(this.code(&registrar, login, text(&scope), now, &nonce(&random)?))
 }

@@ -603,7 +603,7 @@ fn openid_core_3_1_2_1_a_nonce_that_a_code_can_carry() {
     for length in [0, 1, 1024] {
         let nonce = "\u{1}".repeat(length); // six characters each in JSON
         let request = host.request(&query(&id, &[("nonce", &nonce)]));
-        let code = request.code(&host.registrar, login(), "openid".into(), NOW, &[7; NONCE]);
+        let code = request.code(&host.registrar, login(), "openid".into(), NOW, &[7; NONCE]).unwrap();
         let form = format!("code={code}&code_verifier={VERIFIER}&redirect_uri={URI}");
         let form = Parameters::read(form.as_bytes()).unwrap();
         let code = AuthorizationCode::redeem(&host.registrar.ring, &client, &form, NOW).unwrap();
@@ -844,7 +844,7 @@ fn every_character_of_a_login_counts() {
             assert_eq!(read(&changed).is_ok(), changed == token, "{changed}");
         }
     }
-    let code = request.code(&host.registrar, login(), "openid".into(), NOW, &[7; NONCE]);
+    let code = request.code(&host.registrar, login(), "openid".into(), NOW, &[7; NONCE]).unwrap();
     for other in ["", "juliet", &code, &id, &"A".repeat(20_000), &format!("{token}=")] {
         assert_eq!(read(other), Err(BadLogin::Invalid), "{other}");
     }
@@ -879,7 +879,7 @@ fn rfc6749_4_1_2_the_code_says_what_was_asked_and_granted() {
         let client = register(&host.registrar, &metadata).client;
         let request = host.request(&query(client.id(), changes));
         let login = Login { username: "juliet".into(), auth_time: NOW - 9 };
-        let code = request.code(&host.registrar, login, "openid".into(), NOW, &[7; NONCE]);
+        let code = request.code(&host.registrar, login, "openid".into(), NOW, &[7; NONCE]).unwrap();
         let verifier = challenge.map(|_| VERIFIER).unwrap_or_default();
         let form = form_urlencoded::Serializer::new(String::new())
             .extend_pairs([("code", &*code), ("code_verifier", verifier), ("redirect_uri", redirect.0)])
