@@ -428,11 +428,6 @@ function AuthorizationRequest:user_code() end
 ---@return boolean is_out_of_band
 function AuthorizationRequest:is_out_of_band() end
 
---- What the policy of a page has to have in form-action (CSP Level 3) so that the answer to its form may redirect to the
---- client: an origin, or a scheme and its colon. nil if the redirect URI goes nowhere.
----@return string? source
-function AuthorizationRequest:form_action() end
-
 --- Where the client gets the answer: its redirect URI with these parameters, `state` and `iss` in the query, or in the
 --- fragment if that is where it wants them. nil if it goes nowhere. A list with a string that is not UTF-8 raises.
 ---@param issuer string
@@ -474,14 +469,18 @@ function AuthorizationRequest:read_login_token(registrar, token, now) end
 ---@param scope string what was granted
 ---@param now integer seconds since the epoch
 ---@param nonce string 24 random bytes, new for each call; more or fewer raise
----@return string code in base64url; nothing of it can be read without the key
+---@return string? code in base64url, nothing of it can be read without the key; nil if something else is the answer
 function AuthorizationRequest:code(registrar, username, auth_time, scope, now, nonce) end
 
---- The token of an Authorization header: of the scheme Bearer (RFC 6750 §2.1), of printable characters of ASCII. nil if
---- there is none.
----@param authorization string the header
+--- The token that a request presents in its header or in its form (RFC 6750 §2.1, §2.2): of printable characters of ASCII
+--- in the header. nil if there is none, and then, if something is wrong, what.
+---@param authorization? string the header
+---@param body? string counts only with the content type of a form
+---@param content_type? string the header
 ---@return string? token
-function core.oauth.bearer(authorization) end
+---@return "invalid_request"|"invalid_token"|nil error
+---@return string? description
+function core.oauth.presented_token(authorization, body, content_type) end
 
 --- The usual HTTP status and the body of a refusal: JSON with `error` and `error_description`. Another name raises.
 ---@param error frontdoor.OAuthErrorName

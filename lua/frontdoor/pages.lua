@@ -8,6 +8,7 @@
 --         vary = "User-Agent";                  -- headers, beside Accept-Language, that variant comes from
 --         has_foreign_images = true;            -- if there are pictures of other servers on it
 --         form_action = "https://chat.example"; -- where the answer to a form may redirect to
+--         redirects_anywhere = true;            -- if that place may redirect further, to wherever
 --         operators = { … };                    -- values for an operator's own template, in the place of all others
 --         policy = "default-src 'self'";        -- a Content-Security-Policy in the place of ours
 --     });
@@ -124,7 +125,11 @@ function pages:_values(locale, slots, complete)
 	values.assets = self.assets.urls();
 	values.say = setmetatable({}, {
 		__index = function (_, id) return messages.text(locale, id, arguments_of(values)); end;
-		__call = function (_, id, more) return messages.text(locale, id, more); end;
+		__call = function (_, id, more)
+			local arguments = arguments_of(more or {});
+			arguments.site_name, arguments.domain = self.site_name, self.host;
+			return messages.text(locale, id, arguments);
+		end;
 	});
 	if complete then complete(values); end
 	return values;
@@ -159,6 +164,9 @@ function pages:render(event, status, name, page)
 	end
 	if page.form_action and not page.policy then -- ends with form-action
 		headers.content_security_policy = headers.content_security_policy .. " " .. page.form_action;
+	end
+	if page.redirects_anywhere then -- browsers apply form-action to whatever comes after the answer, too
+		headers.content_security_policy = headers.content_security_policy:gsub("; form%-action 'self'", "");
 	end
 	headers.vary = page.vary and "Accept-Language, " .. page.vary or "Accept-Language";
 	headers.content_language = locale;

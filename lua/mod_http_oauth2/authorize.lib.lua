@@ -18,11 +18,25 @@ local error_kinds = {
 	["Invalid 'redirect_uri' parameter"] = "redirect";
 };
 
+-- nil, or the answer if a device has asked for something else than this, or waits no longer.
+function authorize:_refuse_other_device(event, request)
+	local user_code, scope = request:user_code(), request:scope();
+	if not user_code then return nil; end
+	local record = self.device_codes:get(user_code);
+	if not record or record.granted or record.denied then return self.pages.device(event, "unknown"); end
+	if scope == "" or oauth.narrowed_scope(record.scope, scope) then return nil; end
+	self.metrics.refused("authorize", "invalid_scope");
+	return self.pages.error(event, 400, "request", "'scope' is not what the device asked for");
+end
+
 -- The request and its client, or nil and the answer.
 function authorize:_read(event)
 	local request, client_or_location, code, description = oauth.authorization_request(self.registrar, self.policy,
 		self.scopes.known(), event.request.url.query, os.time(), self.server.issuer());
-	if request and self.clients:accepts(client_or_location) then return request, client_or_location; end
+	if request and self.clients:accepts(client_or_location) then
+		local refused = self:_refuse_other_device(event, request);
+		return not refused and request or nil, refused or client_or_location;
+	end
 	if request then
 		client_or_location, code, description = nil, "invalid_request", "Invalid 'client_id' parameter";
 	end
@@ -36,7 +50,7 @@ function authorize:_refuse(event, request, code, description, kind)
 	self.metrics.refused("authorize", code);
 	local location = request:refusal(self.server.issuer(), code, description);
 	if location then return self.pages.redirect(location); end
-	return self.pages.error(event, 400, kind or "request", description);
+	return self.pages.error(event, 400, kind or "request", not kind and description or nil);
 end
 
 function authorize:_denied(event, request)
@@ -56,7 +70,7 @@ end
 function authorize:login_page(event)
 	local request, client_or_answer = self:_read(event);
 	if not request then return client_or_answer; end
-	return self.pages.login(event, request, client_or_answer, nil, hint_of(request));
+	return self.pages.login(event, client_or_answer, nil, hint_of(request));
 end
 
 local function is_text(value)
@@ -105,17 +119,19 @@ function authorize:_log_in(event, request, client, form)
 	local name = form.username or "";
 	local username, problem, retry_after = self.login:check(event.request, client, name, form.password or "", "x-www-form");
 	if not username then
-		return self.pages.login(event, request, client, problem, #name <= 1023 and name:match("^[^@]*") or nil, retry_after);
+		return self.pages.login(event, client, problem, #name <= 1023 and name:match("^[^@]*") or nil, retry_after);
 	end
 	local scope = self.scopes.known():grant(request:scope(), self.scopes.assumable(username));
 	if scope == "" and request:scope() ~= "" then return self:_nothing(event, request); end
 	if not request:asks_consent() then return self:_consented_before(event, request, client, username, scope); end
 	local user_token = request:login_token(self.registrar, username, os.time(), self.server.nonce());
 	-- In the order in which it was asked for, roles of somebody else left out.
-	return self.pages.consent(event, request, client, username, user_token, scope);
+	return self.pages.consent(event, client, username, user_token, scope);
 end
 
 function authorize:_nothing(event, request)
+	local user_code = request:user_code();
+	if user_code then self.device_codes:deny(user_code); end
 	return self:_refuse(event, request, "access_denied", "Nothing was granted", "nothing");
 end
 
@@ -130,7 +146,7 @@ end
 function authorize:_decided(event, request, client, form)
 	local username, auth_time = request:read_login_token(self.registrar, form.user_token, os.time());
 	if not username or not self.server.is_active(username) then
-		return self.pages.login(event, request, client, "expired", hint_of(request));
+		return self.pages.login(event, client, "expired", hint_of(request));
 	end
 	if form.consent ~= "granted" then return self:_denied(event, request); end
 	return self:_grant(event, request, client, { username = username; auth_time = auth_time; ticked = form.ticked });

@@ -48,23 +48,21 @@ function device:_codes(client, scope)
 	return self.answers.good(codes);
 end
 
--- Who guesses gets slower (RFC 8628 §5.1).
-function device:_not_found(event, typed)
-	local ok, retry_after = guesses:try(network_of(event.request.ip));
-	if not ok then return self.pages.device(event, "too_many", nil, retry_after); end
-	return self.pages.device(event, "unknown", typed);
-end
-
 -- The page on which a code is typed, and that which shows who asks. Neither changes anything: programs that look at
 -- links before people do not use them up.
 function device:page(event)
 	local typed, is_bad = field(event.request.url.query, "user_code");
-	if not typed and not is_bad then return self.pages.device(event); end
+	if not is_bad and (typed or "") == "" then return self.pages.device(event); end
+	-- Who guesses gets slower (RFC 8628 §5.1); who knows his code has not guessed.
+	local network = network_of(event.request.ip);
+	local ok, retry_after = guesses:try(network);
+	if not ok then return self.pages.device(event, "too_many", nil, retry_after); end
 	local user_code = typed and oauth.read_user_code(typed);
 	local record = user_code and self.codes:get(user_code);
 	if not record or record.granted or record.denied then
-		return self:_not_found(event, typed and #typed <= 64 and typed or nil);
+		return self.pages.device(event, "unknown", typed and #typed <= 64 and typed or nil);
 	end
+	guesses:forgive(network);
 	local client = self.registrar:open(record.client_id, os.time());
 	if not client then return self.pages.error(event, 400, "client"); end
 	return self.pages.device_confirm(event, client, user_code, self.server.url("/authorize"), {

@@ -1,9 +1,6 @@
 -- What clients ask about tokens: introspection (RFC 7662), revocation (RFC 7009) and userinfo (OpenID Connect Core §5.3).
 
-local set = require "prosody.util.set";
-
 local oauth = require "frontdoor".oauth;
-local forms = require "frontdoor.forms";
 
 -- RFC 7009 wants clients to say who they are. But who comes across a token that has leaked should be able to end it.
 local needs_client = module:get_option_boolean("oauth2_require_auth_revoke", false);
@@ -51,10 +48,10 @@ end
 function inspection:revoke(event)
 	local client, token = self:_read(event, "revoke", needs_client);
 	if client == nil then return token; end
-	local found = client and self.tokens:find(token);
+	local found = client and self.tokens:look_up(token);
 	if found and client ~= true and not self.tokens.is_of(found, client) then
 		return self.answers.refuse("revoke", "unauthorized_client", "the token was issued to another client", nil, 403);
-	elseif found and type(found.grant.data.oauth2_client) == "table" then
+	elseif found and (found.grant.data.oauth2_client or found.grant.data.oauth2_scopes) then
 		local ok, err = self:_end(found, token);
 		if not ok then
 			module:log("error", "A token could not be revoked: %s", err);
@@ -76,32 +73,12 @@ function inspection:_challenge(status, code, description, more)
 	return answer;
 end
 
--- The token of a request: RFC 6750 §2.1, §2.2. Or nil and the answer.
+-- The token of a request (RFC 6750 §2), or nil and the answer.
 function inspection:_bearer(request)
-	local header = request.headers.authorization;
-	local token = header and oauth.bearer(header);
-	local in_body;
-	if request.method == "POST" then
-		local is_bad;
-		in_body, is_bad = forms.field(request.body or "", "access_token");
-		if is_bad then return nil, self:_challenge(400, "invalid_request", "'access_token' is there twice or is no text"); end
-	end
-	if header and in_body then
-		return nil, self:_challenge(400, "invalid_request", "the token must be either in the header or in the body");
-	end
-	token = token or in_body;
-	if not token and header then return nil, self:_challenge(401, "invalid_token", "this is no token"); end
-	if not token then return nil, self:_challenge(401); end
-	return token;
-end
-
--- Others may add what they know of the user.
-local function add_claims(userinfo, found, token, scope)
-	local claims = set.new();
-	for word in scope:gmatch("%S+") do claims:add(word); end
-	claims:remove("openid");
-	if claims:empty() then return; end
-	module:fire_event("token/userinfo", { token = token; claims = claims; username = found.username; userinfo = userinfo });
+	local body = request.method == "POST" and request.body or nil;
+	local token, code, description = oauth.presented_token(request.headers.authorization, body, request.headers.content_type);
+	if token then return token; end
+	return nil, self:_challenge(code == "invalid_request" and 400 or 401, code, description);
 end
 
 function inspection:userinfo(event)
@@ -115,8 +92,10 @@ function inspection:userinfo(event)
 	if not self.scopes.has(scope, "openid") then
 		return self:_challenge(403, "insufficient_scope", "the token is not for openid", ', scope="openid"');
 	end
-	local userinfo = { iss = self.server.issuer(); sub = "xmpp:" .. found.jid };
-	add_claims(userinfo, found, found.info, scope);
+	local userinfo, claims = { iss = self.server.issuer(); sub = "xmpp:" .. found.jid }, self.scopes.claims_of(scope);
+	if not claims:empty() then -- others may add what they know of the user
+		module:fire_event("token/userinfo", { token = found.info; claims = claims; username = found.username; userinfo = userinfo });
+	end
 	return self.answers.good(userinfo);
 end
 

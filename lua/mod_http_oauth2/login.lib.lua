@@ -4,6 +4,7 @@ local jid_prepped_split = require "prosody.util.jid".prepped_split;
 local nodeprep = require "prosody.util.encodings".stringprep.nodeprep;
 
 local limits = require "frontdoor.limit";
+local username_fits = require "frontdoor".registration.username_fits;
 local network_of = limits.network_of;
 
 local period = 600; -- seconds
@@ -18,7 +19,8 @@ local function username_of(typed)
 	typed = typed:match("^%s*(.-)%s*$");
 	local username, host = nodeprep(typed), module.host;
 	if typed:find("@", 1, true) then username, host = jid_prepped_split(typed); end
-	return host == module.host and username ~= "" and username or nil;
+	if not username or username == "" or host ~= module.host or not username_fits(username) then return nil; end
+	return username;
 end
 
 -- nil, or the seconds until somebody may try again.

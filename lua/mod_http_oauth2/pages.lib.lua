@@ -58,14 +58,14 @@ local function minutes(seconds)
 end
 
 -- `problem` is "wrong", "expired", "busy" or "too_many", and then retry_after has the seconds.
-function shown.login(event, request, client, problem, hint, retry_after)
+function shown.login(event, client, problem, hint, retry_after)
 	local slots = slots_of(client);
 	slots.username_hint = hint;
 	local wait = retry_after and minutes(retry_after);
 	local answer = show(event, statuses[problem] or 200, "login.html", {
 		slots = slots;
 		variant = (problem or "") .. (wait or "");
-		form_action = request:form_action();
+		redirects_anywhere = true;
 		complete = problem and function (values)
 			values.problem = values.say("login_" .. problem, { minutes = wait });
 		end;
@@ -79,14 +79,14 @@ function shown.login(event, request, client, problem, hint, retry_after)
 	return answer;
 end
 
-function shown.consent(event, request, client, username, user_token, scope)
+function shown.consent(event, client, username, user_token, scope)
 	local slots = slots_of(client);
 	slots.address, slots.user_token = username .. "@" .. module.host, user_token;
 	slots.tos_uri, slots.policy_uri = client:text("tos_uri"), client:text("policy_uri");
 	return show(event, 200, "consent.html", {
 		slots = slots;
 		variant = scope;
-		form_action = request:form_action();
+		redirects_anywhere = true;
 		complete = function (values)
 			local choices = shown.scopes.choices(scope, values.say);
 			values.scopes = choices[1] and choices;

@@ -1,5 +1,6 @@
 -- What clients can ask for: facts about the user, and roles.
 
+local set = require "prosody.util.set";
 local usermanager = require "prosody.core.usermanager";
 
 local oauth = require "frontdoor".oauth;
@@ -88,6 +89,16 @@ end
 
 -- Templates for the community module of 2025 have the name alone.
 local choice_mt = { __tostring = function (choice) return choice.claim; end };
+
+-- The claims among the words of a scope, but for openid, as a set.
+function scopes.claims_of(scope)
+	local found = set.new();
+	for _, claim in ipairs(claims()) do
+		if scopes.has(scope, claim.claim) then found:add(claim.claim); end
+	end
+	found:remove("openid");
+	return found;
+end
 
 -- What people are shown of a scope: { claim, title, description, fixed }. `say` gives the texts of a page.
 function scopes.choices(scope, say)

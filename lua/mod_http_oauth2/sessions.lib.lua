@@ -1,6 +1,11 @@
--- Whoever has logged in over XMPP with a token is logged out when it, or its grant, ends.
+-- Whoever has logged in over XMPP with a token has its role, and is logged out when it, or its grant, ends.
+
+local set_role = require "prosody.util.session".set_role;
+local usermanager = require "prosody.core.usermanager";
 
 local reason = { condition = "not-authorized"; text = "Access has been revoked" };
+local no_role = { condition = "not-authorized"; text = "The token is for something else" };
+local least_role = "prosody:guest";
 
 -- How a grant names a token.
 local function key_of(info)
@@ -9,11 +14,27 @@ local function key_of(info)
 	end
 end
 
+-- The role of a token of ours, which the user may have lost since.
+local function role_of(info, username)
+	if not info.role or not usermanager.user_can_assume_role(username, module.host, info.role) then return nil; end
+	return usermanager.get_role_by_name(info.role, module.host);
+end
+
+-- Prosody gives whoever logs in with a token the role of the user.
+local function give_role(session, info)
+	local role = role_of(info, session.username);
+	if role then return set_role(session, role); end
+	set_role(session, usermanager.get_role_by_name(least_role, module.host));
+	-- Prosody has not told the client yet that it is logged in.
+	module:add_timer(0, function () session:close(no_role); end);
+end
+
 module:hook("authentication-success", function (event)
-	local handler = event.session.sasl_handler;
-	local info = handler and handler.token_info;
+	local session = event.session;
+	local info = session.sasl_handler and session.sasl_handler.token_info;
 	if type(info) ~= "table" or not info.grant then return; end
-	event.session.oauth2_token = { grant_id = info.grant.id; key = key_of(info); expires = info.expires };
+	session.oauth2_token = { grant_id = info.grant.id; key = key_of(info); expires = info.expires };
+	if type(info.grant.data) == "table" and info.grant.data.oauth2_scopes then give_role(session, info); end
 end);
 
 local function close(username, is_meant)

@@ -6,6 +6,7 @@
 local jid_join = require "prosody.util.jid".join;
 
 local oauth = require "frontdoor".oauth;
+local username_fits = require "frontdoor".registration.username_fits;
 
 local tokenauth, store = module:require("tokenauth");
 
@@ -104,15 +105,23 @@ function tokens:issue(wanted)
 	};
 end
 
--- What is known of a token of this host that is alive, or was a refresh token: { info, grant, username, id, key }; nil
--- if it is nothing, or its user may no longer do anything.
-function tokens:find(text)
+-- What is known of a token of this host that is alive, or was a refresh token: { info, grant, username, id, key, jid };
+-- nil if it is nothing.
+function tokens:look_up(text)
 	local id, username, host, key = oauth.held_token(text);
 	if not id or host ~= module.host then return nil; end
 	if not username and not self.server.is_component then return nil; end
+	if username and not username_fits(username) then return nil; end
 	local info = self.tokenauth.get_token_info(text);
-	if not info or not is_whole(info.grant) or username and not self.server.is_active(username) then return nil; end
+	if not info or not is_whole(info.grant) then return nil; end
 	return { info = info; grant = info.grant; username = username; id = id; key = key; jid = info.grant.jid };
+end
+
+-- The same; nil if its user may no longer do anything.
+function tokens:find(text)
+	local found = self:look_up(text);
+	if found and found.username and not self.server.is_active(found.username) then return nil; end
+	return found;
 end
 
 -- Whether the grant was made for this client.

@@ -26,7 +26,7 @@ const named = (element) => {
 
 def all_faults(visitor):
     """What does not depend on the width of the window is looked for on phones only."""
-    checks = [language_and_title, scheme, targets, focus, zoomed]
+    checks = [language_and_title, filled_in, scheme, targets, focus, zoomed]
     if visitor.look.width == PHONE:
         checks += [accessibility, tied_problems, narrow]
     return [fault for check in checks for fault in check(visitor)]
@@ -53,6 +53,12 @@ def language_and_title(visitor):
         yield f'the title is "{title}"'
     if headings != 1:
         yield f"{headings} headings of the first level"
+
+
+def filled_in(visitor):
+    """No place of a template or message is left."""
+    for place in re.findall(r"{ ?[$\w.]+[^}]*}?", visitor.page.locator("body").inner_text()):
+        yield f'"{place}" was not filled in'
 
 
 def scheme(visitor):
@@ -100,7 +106,8 @@ def targets(visitor):
         visitor,
         """
         return [...document.querySelectorAll(argument)].filter(visible)
-            .map((element) => [element, element.getBoundingClientRect()])
+            .map((element) => [element, (element.type === "checkbox" && element.closest("label") || element)
+                .getBoundingClientRect()])
             .filter(([, box]) => box.height < 43.9 || box.width < 43.9)
             .map(([element, box]) => `${named(element)} is ${box.width.toFixed()} x ${box.height.toFixed()} pixels`);
         """,

@@ -28,7 +28,7 @@ CHROMIUM_OPTIONS = [
     "--disable-quic",
     "--disable-background-networking",
     # A server that is not on this machine, as far as the browser knows: names in .localhost get privileges.
-    "--host-resolver-rules=MAP plain.example 127.0.0.1",
+    "--host-resolver-rules=MAP plain.example 127.0.0.1, MAP app.example.com 127.0.0.1",
 ]
 
 
@@ -46,6 +46,13 @@ def chromium():
 def neighbour():
     """Another website."""
     with Neighbour() as website:
+        yield website
+
+
+@pytest.fixture(scope="session")
+def app_site(tmp_path_factory):
+    """The website of an app: https://app.example.com, on a port of its own."""
+    with Neighbour("app.example.com", tmp_path_factory.mktemp("certificate")) as website:
         yield website
 
 

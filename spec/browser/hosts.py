@@ -1,11 +1,13 @@
 """The hosts of the server in these specs: localhost as most operators have it, the others each with something else."""
 
+import oauth
 import registration
 
 OPTIONS = {
-    **registration.options(modules_enabled=["invites_register_web", "refuse"]),
+    **oauth.options(**registration.options(modules_enabled=["invites_register_web", "refuse", "openid_claims"])),
     # Everybody here comes from the same address.
     "invites_register_limit": 0,
+    "oauth2_login_limit": 0,
     "site_name": "Chat am See",
 }
 
@@ -49,7 +51,7 @@ def own_apps(neighbour):
 
 HOSTS = {
     "strict.localhost": {"password_policy": {"length": 12, "strength": 4}},
-    "throttled.localhost": {"invites_register_limit": 1},
+    "throttled.localhost": {"invites_register_limit": 1, "oauth2_login_limit": 1},
     "webchat.localhost": {"webchat_url": "https://chat.example/"},
     "apps.localhost": own_apps,
     "long.localhost": {"site_name": LONG_SITE_NAME},

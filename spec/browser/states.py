@@ -3,8 +3,12 @@
 A state is a function of the visitor, the links and the neighbour that leaves the visitor on the page.
 """
 
+import html
+
+import asking
 import registration
 from hosts import LONG_NAME
+from oauth import LEFT_OUT
 from registration import PASSWORD
 
 STATES = {}
@@ -301,3 +305,201 @@ def verify_done(visitor, links, _):
 def verify_unknown(visitor, links, _):
     visitor.open(_verify_link(links, "00000000-0000-4000-8000-000000000000"))
     visitor.submit()
+
+
+# An app asks somebody to log in
+
+
+def _consent(visitor, links, flow, host="localhost", name=None):
+    visitor.open(asking.address(flow))
+    visitor.log_in(links.somebody(name, host), PASSWORD)
+
+
+def _long_names(links, ask, **more):
+    return ask(
+        links.server,
+        "long.localhost",
+        client_name=asking.LONG_CLIENT_NAME,
+        client_uri=asking.LONG_CLIENT_URI,
+        **more,
+    )
+
+
+@state()
+def login(visitor, links, _):
+    visitor.open(asking.address(asking.ask(links.server)))
+
+
+@state()
+def login_with_a_name(visitor, links, _):
+    flow = asking.ask(links.server)
+    flow.parameters["login_hint"] = "juliet@localhost"
+    visitor.open(asking.address(flow))
+
+
+@state()
+def login_with_long_names(visitor, links, _):
+    flow = _long_names(links, asking.ask_for_code)
+    flow.parameters["login_hint"] = LONG_NAME
+    visitor.open(asking.address(flow))
+
+
+@state()
+def login_with_a_wrong_password(visitor, links, _):
+    visitor.open(asking.address(asking.ask(links.server)))
+    visitor.log_in("romeo", "wrong")
+
+
+@state()
+def login_expired(visitor, links, _):
+    _consent(visitor, links, asking.ask(links.server))
+    visitor.page.locator("[name=user_token]").evaluate("(input) => { input.value = 'old'; }")
+    visitor.press("consent_allow")
+
+
+@state(429)
+def login_throttled(visitor, links, _):
+    visitor.open(asking.address(asking.ask(links.server, "throttled.localhost")))
+    visitor.log_in("romeo", "wrong")
+    if visitor.status() == 200:  # the first of all tries
+        visitor.log_in("romeo", "wrong")
+
+
+# What the app may do
+
+
+@state()
+def consent(visitor, links, _):
+    _consent(visitor, links, asking.ask(links.server))
+
+
+@state()
+def consent_to_much(visitor, links, _):
+    site = "https://app.example.com"
+    scope = "openid address nickname offline_access prosody:registered"
+    flow = asking.ask(links.server, scope=scope, tos_uri=site + "/terms", policy_uri=site + "/privacy")
+    _consent(visitor, links, flow)
+
+
+@state()
+def consent_to_nothing(visitor, links, _):
+    _consent(visitor, links, asking.ask(links.server, scope=LEFT_OUT))
+
+
+@state()
+def consent_with_long_names(visitor, links, _):
+    flow = _long_names(links, asking.ask_for_code)
+    _consent(visitor, links, flow, "long.localhost", registration.new_name(LONG_NAME))
+
+
+@state()
+def code_to_copy(visitor, links, _):
+    _consent(visitor, links, asking.ask_for_code(links.server))
+    visitor.press("consent_allow")
+
+
+@state()
+def code_to_copy_with_long_names(visitor, links, _):
+    _consent(visitor, links, _long_names(links, asking.ask_for_code), "long.localhost")
+    visitor.press("consent_allow")
+
+
+# An app on another device
+
+
+@state()
+def device(visitor, links, _):
+    visitor.open(asking.device_page(links.server))
+
+
+@state(400)
+def device_with_a_wrong_code(visitor, links, _):
+    visitor.open(asking.device_page(links.server))
+    visitor.page.locator("#user_code").fill("BCDF-GHJK")
+    visitor.submit()
+
+
+@state(429)
+def device_throttled(visitor, links, _):
+    page = asking.device_page(links.server, "throttled.localhost", user_code="BCDF-GHJK")
+    while visitor.open(page).status == 400:
+        pass
+
+
+@state()
+def device_confirm(visitor, links, _):
+    visitor.open(asking.start_device(links.server)[1]["verification_uri_complete"])
+
+
+@state()
+def device_confirm_with_long_names(visitor, links, _):
+    visitor.open(_long_names(links, asking.start_device)[1]["verification_uri_complete"])
+
+
+@state()
+def device_done(visitor, links, _):
+    visitor.open(asking.start_device(links.server)[1]["verification_uri_complete"])
+    visitor.submit()
+    visitor.log_in(links.somebody(), PASSWORD)
+    visitor.press("consent_allow")
+
+
+@state()
+def device_done_with_long_names(visitor, links, _):
+    visitor.open(_long_names(links, asking.start_device)[1]["verification_uri_complete"])
+    visitor.submit()
+    visitor.log_in(links.somebody(host="long.localhost"), PASSWORD)
+    visitor.press("consent_allow")
+
+
+# The app cannot be let in
+
+
+@state(400)
+def app_unknown(visitor, links, _):
+    flow = asking.ask(links.server)
+    flow.parameters["client_id"] = "unknown"
+    visitor.open(asking.address(flow))
+
+
+@state(400)
+def app_with_another_address(visitor, links, _):
+    flow = asking.ask(links.server)
+    flow.parameters["redirect_uri"] = "https://app.example.com/another"
+    visitor.open(asking.address(flow))
+
+
+@state(400)
+def app_without_a_request(visitor, links, _):
+    visitor.open(asking.origin(links.server) + "/oauth2/authorize")
+
+
+@state(400)
+def app_with_a_damaged_form(visitor, links, _):
+    visitor.open(asking.address(asking.ask(links.server)))
+    visitor.page.locator("form").evaluate(
+        "(form) => form.insertAdjacentHTML('beforeend', '<input type=hidden name=username value=twice>')"
+    )
+    visitor.log_in("romeo", PASSWORD)
+
+
+@state(403)
+def app_from_elsewhere(visitor, links, neighbour):
+    address = asking.address(asking.ask(links.server))
+    neighbour.pages["/trap"] = f"""
+        <form method="post" action="{html.escape(address)}"><button type="submit">Win</button></form>"""
+    visitor.allowed = (neighbour.url, asking.origin(links.server))
+    visitor.open(neighbour.url + "/trap")
+    visitor.submit()
+
+
+@state()
+def app_refused(visitor, links, _):
+    visitor.open(asking.address(asking.ask_for_code(links.server)))
+    visitor.press("login_cancel")
+
+
+@state()
+def app_that_can_be_given_nothing(visitor, links, _):
+    visitor.open(asking.address(asking.ask_for_code(links.server, scope="prosody:admin")))
+    visitor.log_in("romeo", PASSWORD)

@@ -19,6 +19,13 @@ PAGES = [
     "success-with-an-app",
     "reset",
     "invite-expired",
+    "login-with-a-wrong-password",
+    "consent-to-much",
+    "code-to-copy",
+    "device-with-a-wrong-code",
+    "device-confirm",
+    "device-done",
+    "app-unknown",
 ]
 
 

@@ -55,6 +55,7 @@ class Visitor:
             color_scheme=look.scheme,
             locale=look.language,
             java_script_enabled=scripts,
+            ignore_https_errors=True,
             user_agent=AGENTS[device or ("Android" if is_phone else "Linux")],
             extra_http_headers={"Sec-CH-UA-Platform": '"Unknown"'} if device == "unknown" else None,
         )
@@ -100,6 +101,15 @@ class Visitor:
     def _follow(self, element):
         with self.page.expect_navigation():
             element.click()
+
+    def press(self, message, **values):
+        """Clicks on the button of a form with these words."""
+        self._follow(self.page.get_by_role("button", name=_pattern(self.say(message, **values))))
+
+    def log_in(self, name, password):
+        self.page.locator("#username").fill(name)
+        self.page.locator("#password").fill(password)
+        self.press("login_button")
 
     def choose(self, app):
         """Clicks on the button beside one of the apps in the list."""

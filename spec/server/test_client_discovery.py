@@ -70,24 +70,28 @@ def test_rfc8414_2_who_the_server_is(server, host):
     found = find(server, host)
     assert found["issuer"] == own_address(server, host)
     assert found["registration_endpoint"] == own_address(server, host) + REGISTER
-    # Required, and there is nothing else yet.
-    assert isinstance(found["response_types_supported"], list)
+    assert found["response_types_supported"] == ["code"]
 
 
 def test_rfc8414_2_values_are_of_their_types(server):
-    for host in ["localhost", "texts.localhost", "closed.localhost", "proxied.localhost"]:
+    for host in ["localhost", "texts.localhost", "closed.localhost", "proxied.localhost", ALL]:
         for name, value in find(server, host).items():
-            if name.endswith("_supported") and not name.endswith("parameter_supported"):
+            if name.endswith("parameter_supported"):
+                assert isinstance(value, bool), name
+            elif name.endswith("_supported"):
                 assert isinstance(value, list), name
+                assert all(isinstance(each, str) for each in value) and len(set(value)) == len(value), name
             elif name.endswith(("_endpoint", "_uri", "_documentation")) or name == "issuer":
                 parts = urllib.parse.urlsplit(value)
                 assert parts.scheme in ("http", "https") and parts.hostname and not parts.fragment, (
                     name,
                     value,
                 )
+            else:
+                raise AssertionError(f"what is {name}?")
         # "Claims with zero elements MUST be omitted" holds of all but what is required (RFC 8414 §3.2).
         empty = [name for name, value in find(server, host).items() if value in ([], "", None)]
-        assert empty in ([], ["response_types_supported"])
+        assert empty == [] or (empty, host) == (["response_types_supported"], "closed.localhost")
 
 
 def test_rfc8414_2_the_issuer_has_no_query_and_no_slash(server):
@@ -96,9 +100,12 @@ def test_rfc8414_2_the_issuer_has_no_query_and_no_slash(server):
 
 
 def test_what_is_advertised_answers(server):
-    for host in ("localhost", "b.localhost", "moved.localhost", "all.localhost", "guarded.localhost"):
+    for name in ("", "b.", "moved.", "all.", "guarded.", "closed."):
+        host = f"{name}localhost"
         found = find(server, host)
-        endpoints = {name: value for name, value in found.items() if name.endswith("_endpoint")}
+        endpoints = {
+            name: value for name, value in found.items() if name.endswith("_endpoint") or name == "jwks_uri"
+        }
         assert endpoints
         for name, value in endpoints.items():
             assert value.startswith(own_address(server, host))
@@ -107,25 +114,45 @@ def test_what_is_advertised_answers(server):
             assert not set(statuses.values()) <= {404, 405, 500, 501}, (name, statuses)
 
 
-@pytest.mark.parametrize(
-    "name, path",
-    [
-        ("authorization_endpoint", "/oauth2/authorize"),
-        ("token_endpoint", "/oauth2/token"),
-        ("device_authorization_endpoint", "/oauth2/device"),
-        ("introspection_endpoint", "/oauth2/introspect"),
-        ("revocation_endpoint", "/oauth2/revoke"),
-        ("userinfo_endpoint", "/oauth2/userinfo"),
-        ("jwks_uri", "/oauth2/jwks"),
-    ],
-)
-def test_what_is_not_there_is_not_advertised(server, name, path):
-    is_there = any(server.request(method, path).status not in (404, 405) for method in ("GET", "POST"))
-    assert (name in find(server)) == is_there
+ENDPOINTS = {
+    "authorization_endpoint": "/oauth2/authorize",
+    "token_endpoint": "/oauth2/token",
+    "registration_endpoint": REGISTER,
+    "device_authorization_endpoint": "/oauth2/device",
+    "introspection_endpoint": "/oauth2/introspect",
+    "revocation_endpoint": "/oauth2/revoke",
+    "userinfo_endpoint": "/oauth2/userinfo",
+    "jwks_uri": "/oauth2/jwks",
+}
+# What needs clients, which there are none of without a key.
+OF_CLIENTS = {"authorization_endpoint", "registration_endpoint", "device_authorization_endpoint"}
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_where_everything_is(server, name):
+    assert find(server)[name] == own_address(server) + ENDPOINTS[name]
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+@pytest.mark.parametrize("host", ["localhost", "closed.localhost"])
+def test_what_is_not_there_is_not_advertised(server, host, name):
+    # Of the place of registration the schema is there in any case.
+    methods = ["POST"] if name == "registration_endpoint" else ["GET", "POST"]
+    answers = [server.request(method, ENDPOINTS[name], host=host).status for method in methods]
+    is_there = any(status not in (404, 405) for status in answers)
+    assert (name in find(server, host)) == is_there
+    assert is_there or (host, name in OF_CLIENTS | {"jwks_uri"}) == ("closed.localhost", True)
+
+
+def test_both_addresses_have_the_same_document(server):
+    """That of RFC 8414, and that of OpenID Connect Discovery."""
+    for host in ("localhost", ALL, "closed.localhost", "moved.localhost"):
+        answer = server.get("/.well-known/openid-configuration", host=host)
+        assert (answer.status, answer.body) == (200, server.get(DISCOVERY, host=host).body)
 
 
 def test_without_a_key_registration_is_not_advertised(server):
-    assert "registration_endpoint" not in find(server, "closed.localhost")
+    assert not OF_CLIENTS & set(find(server, "closed.localhost"))
     assert find(server, "closed.localhost")["issuer"] == own_address(server, "closed.localhost")
 
 
@@ -141,7 +168,8 @@ def test_an_operators_texts(server):
 def test_the_path_is_the_operators(server):
     host = "moved.localhost"
     found = find(server, host)
-    assert found["registration_endpoint"] == own_address(server, host) + "/accounts/oauth/register"
+    for name, path in ENDPOINTS.items():
+        assert found[name] == own_address(server, host) + path.replace("/oauth2/", "/accounts/oauth/")
     assert post(server, web(), host).status == 404
     answer = server.post("/accounts/oauth/register", json.dumps(web()), host=host)
     place = content(answer, 201)["registration_client_uri"]
@@ -155,7 +183,9 @@ def test_the_path_is_the_operators(server):
 def test_addresses_are_those_in_front_of_the_proxy(server, host, address):
     found = find(server, host)
     assert found["issuer"] == address
-    assert found["registration_endpoint"] == address + REGISTER
+    assert {name: found[name] for name in ENDPOINTS} == {
+        name: address + path for name, path in ENDPOINTS.items()
+    }
     said = register(server, host=host).said
     assert said["registration_client_uri"] == f"{address}{REGISTER}?client_id={said['client_id']}"
 

@@ -83,7 +83,7 @@ end
 for _, place in ipairs({
 	{ "scope_", "scopes", '%f[%w]or word == "([%l_]+)"' };
 	{ "login_", "login", 'return nil, "([%l_]+)"' };
-	{ "login_", "authorize", 'pages%.login%(event, request, client, "([%l_]+)"' };
+	{ "login_", "authorize", 'pages%.login%(event, client, "([%l_]+)"' };
 	{ "device_", "authorize", 'pages%.device%(event, "([%l_]+)"' };
 	{ "device_", "device", 'pages%.device%(event, "([%l_]+)"' };
 	{ "oauth_error_", "authorize", 'pages%.error%(event, %d+, "([%l_]+)"' };

@@ -171,7 +171,6 @@ describe("AuthorizationRequest", function ()
 		assert_gives({ false, n = 1 }, request:asks_consent());
 		assert_gives({ nil, n = 1 }, request:user_code());
 		assert_gives({ false, n = 1 }, request:is_out_of_band());
-		assert_gives({ "https://app.example.com:8443", n = 1 }, request:form_action());
 	end);
 
 	it("tells what is not asked for", function ()
@@ -183,7 +182,6 @@ describe("AuthorizationRequest", function ()
 
 	it("may go nowhere", function ()
 		for _, request in ipairs({ request_of({ client_id = native:id() }), device_request_of() }) do
-			assert_gives({ nil, n = 1 }, request:form_action());
 			assert_gives({ nil, n = 1 }, request:location(issuer, { "code", "x" }));
 			assert_gives({ nil, n = 1 }, request:refusal(issuer, "access_denied", "x"));
 		end
@@ -197,7 +195,7 @@ describe("AuthorizationRequest", function ()
 
 	it("raises if its methods are called on something else", function ()
 		local request = request_of();
-		for _, name in ipairs({ "response_type", "scope", "login_hint", "asks_consent", "user_code", "is_out_of_band", "form_action" }) do
+		for _, name in ipairs({ "response_type", "scope", "login_hint", "asks_consent", "user_code", "is_out_of_band" }) do
 			for _, value in ipairs({ registrar, client, table.unpack(no_userdata) }) do assert.falsy(pcall(request[name], value)); end
 		end
 	end);

@@ -48,18 +48,31 @@ describe("core.oauth", function ()
 	end);
 end);
 
-describe("core.oauth.bearer", function ()
-	it("gives the token or nil", function ()
+describe("core.oauth.presented_token", function ()
+	local form = "application/x-www-form-urlencoded";
+
+	it("gives the token of the header or of the form", function ()
 		for _, header in ipairs({ "Bearer a.b~c+/=", "bearer a.b~c+/=", "BEARER   a.b~c+/= " }) do
-			assert_gives({ "a.b~c+/=", n = 1 }, oauth.bearer(header));
+			assert_gives({ "a.b~c+/=", n = 1 }, (oauth.presented_token(header)));
 		end
+		assert_gives({ "a", n = 1 }, (oauth.presented_token(nil, "access_token=a", form)));
+	end);
+
+	it("gives nil, and what is wrong", function ()
 		for _, header in ipairs({ "", "Bearer", "Bearer ", "Basic x", "Bearerx", "Bearer a b", "Bearer x\0", "Bearer x\xff", "\xff" }) do
-			assert_gives({ nil, n = 1 }, oauth.bearer(header));
+			assert_gives({ nil, "invalid_token", n = 2 }, (oauth.presented_token(header)), (select(2, oauth.presented_token(header))));
 		end
+		assert.equal("invalid_request", (select(2, oauth.presented_token("Bearer x", "access_token=a", form))));
+		assert.equal("invalid_request", (select(2, oauth.presented_token(nil, "a=1&a=2", form))));
+		assert.same({ nil, nil }, { oauth.presented_token(nil, "access_token=a", "text/plain") });
+		assert.same({ nil, nil }, { oauth.presented_token() });
 	end);
 
 	it("raises for what is no string", function ()
-		assert_raises_for(oauth.bearer, { "Bearer x", n = 1 }, { no_strings });
+		for _, odd in ipairs({ {}, true, print }) do
+			assert.has_error(function () oauth.presented_token(odd); end);
+			assert.has_error(function () oauth.presented_token(nil, odd); end);
+		end
 	end);
 end);
 

@@ -74,7 +74,8 @@ impl<'a> FormRequest<'a> {
     /// Whether it says in any way who sends it.
     #[must_use]
     pub fn has_credentials(&self, parameters: &Parameters<'_>) -> bool {
-        self.authorization.is_some() || parameters.get("client_id").is_some()
+        self.authorization.is_some()
+            || ["client_id", "client_secret"].iter().any(|name| parameters.get(name).is_some())
     }
 }
 

@@ -6,7 +6,6 @@ use super::choice::GrantType;
 use super::error::EndpointError;
 use super::metadata::Metadata;
 use super::redirect_uri::{self, DEVICE_CODE, OUT_OF_BAND};
-use super::uri::Uri;
 
 /// A place the client has registered, and what it wants to hear there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,19 +111,6 @@ impl ReturnAddress {
             (Mode::Query, Some(query)) if query.is_empty() || query.ends_with('&') => "",
             (Mode::Query, Some(_)) => "&",
         }
-    }
-
-    /// What the policy of a page (CSP Level 3 §6.4.1, `form-action`) has to allow so that the answer to its form may
-    /// redirect there; none if it goes nowhere.
-    #[must_use]
-    pub fn form_action(&self) -> Option<String> {
-        let Target::Uri(text) = &self.target else { return None };
-        let uri = Uri::parse(text).ok()?;
-        // Its grammar has no IPv6 addresses, and no other host that is no domain matches; that of an app's own scheme
-        // may have a `;` in it, besides.
-        let is_web = ["https", "http"].contains(&uri.scheme());
-        let is_writable = is_web && uri.host().is_some_and(|host| !host.starts_with('['));
-        Some(if is_writable { uri.origin().to_owned() } else { format!("{}:", uri.scheme()) })
     }
 }
 

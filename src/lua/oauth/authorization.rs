@@ -112,7 +112,6 @@ impl UserData for AuthorizationRequest {
         methods.add_method("asks_consent", |_, this, ()| Ok(this.asks_consent()));
         methods.add_method("user_code", |_, this, ()| Ok(this.user_code().map(str::to_owned)));
         methods.add_method("is_out_of_band", |_, this, ()| Ok(this.address().is_out_of_band()));
-        methods.add_method("form_action", |_, this, ()| Ok(this.address().form_action()));
         methods.add_method("location", location);
         methods.add_method("refusal", refusal);
         methods.add_method("login_token", login_token);

@@ -5,7 +5,7 @@ use mlua::{Either, Lua, Result, String as LuaString, Table, UserDataRef};
 use super::authorization::endpoint_error;
 use super::nonce;
 use crate::lua::convert::{misuse, text};
-use crate::oauth::access_token::bearer;
+use crate::oauth::access_token::presented;
 use crate::oauth::choice::{Choice as _, GrantType};
 use crate::oauth::client::Client;
 use crate::oauth::credentials::FormRequest;
@@ -16,7 +16,7 @@ use crate::oauth::registrar::Registrar;
 use crate::oauth::token_request::{Grant, TokenRequest};
 
 pub(super) fn add_to(lua: &Lua, table: &Table) -> Result<()> {
-    table.set("bearer", lua.create_function(bearer_token)?)?;
+    table.set("presented_token", lua.create_function(presented_token)?)?;
     table.set("refusal", lua.create_function(refusal)?)?;
     table.set("token_request", lua.create_function(token_request)?)?;
     table.set("device_request", lua.create_function(device_request)?)?;
@@ -24,9 +24,20 @@ pub(super) fn add_to(lua: &Lua, table: &Table) -> Result<()> {
     table.set("device_token", lua.create_function(device_token)?)
 }
 
-/// `bearer(authorization) -> token | nil`
-fn bearer_token(_: &Lua, authorization: LuaString) -> Result<Option<String>> {
-    Ok(bearer(&text(&authorization)).map(str::to_owned))
+/// A token; or nothing, and if something is wrong with it what.
+type Presented = (Option<String>, Option<&'static str>, Option<String>);
+
+/// `presented_token(authorization?, body?, content_type?) -> token | nil, error?, description?`
+fn presented_token(
+    _: &Lua,
+    (authorization, body, content_type): (Option<LuaString>, Option<LuaString>, Option<LuaString>),
+) -> Result<Presented> {
+    let (authorization, content_type) = (authorization.as_ref().map(text), content_type.as_ref().map(text));
+    let body = body.as_ref().map(LuaString::as_bytes);
+    Ok(match presented(authorization.as_deref(), body.as_deref(), content_type.as_deref()) {
+        Ok(token) => (token, None, None),
+        Err(error) => (None, Some(error.code.name()), Some(error.description.into_owned())),
+    })
 }
 
 /// `refusal(error, description) -> status, body`

@@ -84,29 +84,9 @@ fn rfc8628_devices_and_people_are_not_redirected() {
         "grant_types": [DEVICE_CODE],
     });
     let address = find(&metadata(&device), Some(DEVICE_CODE)).unwrap();
-    assert!(
-        address.is_device() && address.location(ISSUER, &[]).is_none() && address.form_action().is_none()
-    );
+    assert!(address.is_device() && address.location(ISSUER, &[]).is_none());
     assert_eq!(find(&metadata(&web()), Some(DEVICE_CODE)), None);
     let out_of_band = metadata(&with(native(), &json!({ "redirect_uris": [OUT_OF_BAND] })));
     let address = find(&out_of_band, None).unwrap();
     assert!(address.is_out_of_band() && address.location(ISSUER, &[]).is_none());
-}
-
-#[test]
-fn what_a_form_may_redirect_to() {
-    for (uri, expected) in [
-        ("http://127.0.0.1:8080/cb", "http://127.0.0.1:8080"),
-        ("http://localhost/cb", "http://localhost"),
-        ("http://[::1]:8080/cb", "http:"),
-        ("com.example.app:/cb", "com.example.app:"),
-        ("com.example.app://cb/x", "com.example.app:"),
-        ("com.example.app://a;sandbox,b/x", "com.example.app:"),
-    ] {
-        let metadata = metadata(&with(native(), &json!({ "redirect_uris": [uri] })));
-        assert_eq!(find(&metadata, Some(uri)).unwrap().form_action().as_deref(), Some(expected), "{uri}");
-    }
-    let uri = "https://app.example.com:8443/a?b";
-    let address = find(&with_uris(&json!([uri])), None).unwrap();
-    assert_eq!(address.form_action().as_deref(), Some("https://app.example.com:8443"));
 }
