@@ -51,7 +51,7 @@ function inspection:revoke(event)
 	local found = client and self.tokens:look_up(token);
 	if found and client ~= true and not self.tokens.is_of(found, client) then
 		return self.answers.refuse("revoke", "unauthorized_client", "the token was issued to another client", nil, 403);
-	elseif found and (found.grant.data.oauth2_client or found.grant.data.oauth2_scopes) then
+	elseif found and self.tokens.is_ours(found) then
 		local ok, err = self:_end(found, token);
 		if not ok then
 			module:log("error", "A token could not be revoked: %s", err);

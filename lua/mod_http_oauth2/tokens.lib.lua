@@ -124,6 +124,15 @@ function tokens:find(text)
 	return found;
 end
 
+-- Whether this module or the community's has made the token. Others use the same store.
+function tokens.is_ours(found)
+	if not found.grant.data.oauth2_scopes then return false; end
+	for _, purpose in pairs(purposes) do
+		if found.info.purpose == purpose then return true; end
+	end
+	return false;
+end
+
 -- Whether the grant was made for this client.
 function tokens.is_of(found, client)
 	local description = found.grant.data.oauth2_client;

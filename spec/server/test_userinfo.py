@@ -273,7 +273,7 @@ def test_rfc6750_2_2_a_form_that_is_not_called_one(server, token):
 
 
 @pytest.mark.parametrize(
-    "more", ["&access_token=x", "&x=1&x=2", "&x=%ff", "&x=\xff", "%00", "&x=%00", "&x=" + "a" * 65536]
+    "more", ["&access_token=x", "&x=1&x=2", "&x=%ff", "%00", "&x=%00", "&x=" + "a" * 65536]
 )
 def test_rfc6750_3_1_a_malformed_form(server, token, more):
     assert_challenged(post_token(server, token, more=more), 400, "invalid_request")

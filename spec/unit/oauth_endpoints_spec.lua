@@ -49,8 +49,6 @@ describe("core.oauth", function ()
 end);
 
 describe("core.oauth.presented_token", function ()
-	local form = "application/x-www-form-urlencoded";
-
 	it("gives the token of the header or of the form", function ()
 		for _, header in ipairs({ "Bearer a.b~c+/=", "bearer a.b~c+/=", "BEARER   a.b~c+/= " }) do
 			assert_gives({ "a.b~c+/=", n = 1 }, (oauth.presented_token(header)));
