@@ -32,6 +32,13 @@ local own_policy = "default-src 'none'; style-src 'self'; script-src 'self'; img
 local operators_policy = "default-src 'self' https: data: 'unsafe-inline'; "
 	.. "base-uri 'self'; frame-ancestors 'none'; form-action 'self'";
 
+-- The same policies for forms whose answer may redirect anywhere.
+local without_form_action = setmetatable({}, { __index = function (policies, policy)
+	local rest = policy:gsub("; form%-action 'self'", "");
+	policies[policy] = rest;
+	return rest;
+end });
+
 local content_types = {
 	css = "text/css; charset=utf-8";
 	html = "text/html; charset=utf-8";
@@ -166,7 +173,7 @@ function pages:render(event, status, name, page)
 		headers.content_security_policy = headers.content_security_policy .. " " .. page.form_action;
 	end
 	if page.redirects_anywhere then -- browsers apply form-action to whatever comes after the answer, too
-		headers.content_security_policy = headers.content_security_policy:gsub("; form%-action 'self'", "");
+		headers.content_security_policy = without_form_action[headers.content_security_policy];
 	end
 	headers.vary = page.vary and "Accept-Language, " .. page.vary or "Accept-Language";
 	headers.content_language = locale;
