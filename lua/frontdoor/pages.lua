@@ -8,6 +8,7 @@
 --         vary = "User-Agent";                  -- headers, beside Accept-Language, that variant comes from
 --         has_foreign_images = true;            -- if there are pictures of other servers on it
 --         form_action = "https://chat.example"; -- where the answer to a form may redirect to
+--         shared = "…";                         -- names all that the slots say, if that is not about one visitor
 --         redirects_anywhere = true;            -- if that place may redirect further, to wherever
 --         operators = { … };                    -- values for an operator's own template, in the place of all others
 --         policy = "default-src 'self'";        -- a Content-Security-Policy in the place of ours
@@ -22,6 +23,7 @@ local lfs = require "lfs";
 local messages = require "frontdoor.messages";
 local render = require "frontdoor.template".render;
 local render_once = require "frontdoor.template".render_once;
+local render_shared = require "frontdoor.template".render_shared;
 local resolve_relative_path = require "prosody.util.paths".resolve_relative_path;
 
 -- Ours need nothing but our own files.
@@ -160,9 +162,14 @@ function pages:render(event, status, name, page)
 		body = render_once(file.content, page.operators);
 	else
 		local key = self.id .. name .. "\0" .. locale .. "\0" .. (page.variant or "");
-		body = render(key, file.content, slots, function (given)
+		local function values(given)
 			return self:_values(locale, given, page.complete);
-		end);
+		end
+		if page.shared then
+			body = render_shared(page.shared, key, file.content, slots, values);
+		else
+			body = render(key, file.content, slots, values);
+		end
 	end
 
 	local headers = headers_for(content_types.html, "no-store", page.policy or file.is_operators and operators_policy);

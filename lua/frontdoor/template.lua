@@ -16,6 +16,7 @@ local random_bytes = require "prosody.util.random".bytes;
 local xml_escape = require "prosody.util.stanza".xml_escape;
 
 local max_pages = 512; -- a page is some 5 KB
+local max_kept = 100;
 
 -- Nobody can write a mark into a value, because nobody knows this.
 local nonce = "q" .. random_hex(random_bytes(12)) .. "q";
@@ -200,9 +201,22 @@ local function render(key, source, slots, values)
 	return fill(page.filling, slots);
 end
 
+local kept = new_cache(max_kept);
+
+-- The same for a page that many visitors see just like this: it is kept. `shared` names all that the slots say.
+local function render_shared(shared, key, source, slots, values)
+	local key_of_all = key .. "\0" .. shared;
+	local page = kept:get(key_of_all);
+	if not page or page.source ~= source then
+		page = { source = source; body = render(key, source, slots, values) };
+		kept:set(key_of_all, page);
+	end
+	return page.body;
+end
+
 -- The page with these values, for templates that may use any of them.
 local function render_once(source, values)
 	return render_html(source, values);
 end
 
-return { render = render; render_once = render_once; url = render_url };
+return { render = render; render_shared = render_shared; render_once = render_once; url = render_url };

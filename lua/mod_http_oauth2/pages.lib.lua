@@ -65,6 +65,7 @@ function shown.login(event, client, problem, hint, retry_after)
 	local answer = show(event, statuses[problem] or 200, "login.html", {
 		slots = slots;
 		variant = (problem or "") .. (wait or "");
+		shared = not hint and slots.client_name .. "\0" .. slots.client_uri or nil;
 		redirects_anywhere = true;
 		complete = problem and function (values)
 			values.problem = values.say("login_" .. problem, { minutes = wait });
