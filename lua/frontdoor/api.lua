@@ -9,6 +9,7 @@
 local json = require "prosody.util.json";
 local sha256 = require "prosody.util.hashes".sha256;
 
+local jobs = require "frontdoor.jobs";
 local is_idempotency_key = require "frontdoor".invites.idempotency_key;
 local purge = require "frontdoor.records".purge;
 
@@ -87,7 +88,7 @@ local function new(module, default_path)
 		-- Programs in browsers may use it, from any website.
 		cors = { enabled = true; headers = { Authorization = true; ["Idempotency-Key"] = true } };
 	}, api_mt);
-	module:daily("Forget answers to old requests", function () self:_forget_old(); end);
+	jobs.daily(module, "Forget answers to old requests", function () self:_forget_old(); end);
 	return self;
 end
 

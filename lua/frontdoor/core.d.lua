@@ -498,7 +498,6 @@ function core.oauth.refusal(error, description) end
 ---@field granted_scope? string authorization_code
 ---@field nonce? string authorization_code: that of the authorization request, if it had one, for id_token()
 ---@field auth_time? integer authorization_code: when the password was typed, in seconds since the epoch
----@field issued_at? integer authorization_code, device: when the code was made, in seconds since the epoch
 ---@field refresh_token? string refresh_token: as sent, nothing of it has been checked
 ---@field user_code? string device: whether it was granted is not checked
 ---@field password? string password: as sent, nothing of it has been checked

@@ -6,6 +6,7 @@
 
 local sha256 = require "prosody.util.hashes".sha256;
 
+local jobs = require "frontdoor.jobs";
 local purge = require "frontdoor.records".purge;
 
 local remembered_for = 90 * 86400; -- seconds
@@ -39,7 +40,7 @@ local function watch(module)
 	-- Before the others, so that a fault in one of them does not make us forget it.
 	module:hook("user-registered", remember, 100);
 	module:hook("user-password-reset", remember, 100);
-	module:daily("Forget invites used long ago", function () forget_old(store); end);
+	jobs.daily(module, "Forget invites used long ago", function () forget_old(store); end);
 end
 
 return { open = open; watch = watch; contains = contains };

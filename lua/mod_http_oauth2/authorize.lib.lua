@@ -121,6 +121,8 @@ function authorize:_log_in(event, request, client, form)
 	if not username then
 		return self.pages.login(event, client, problem, #name <= 1023 and name:match("^[^@]*") or nil, retry_after);
 	end
+	-- It may have been revoked meanwhile.
+	if not self.clients:is_good(client) then return self.pages.error(event, 400, "client"); end
 	local scope = self.scopes.known():grant(request:scope(), self.scopes.assumable(username));
 	if scope == "" and request:scope() ~= "" then return self:_nothing(event, request); end
 	if not request:asks_consent() then return self:_consented_before(event, request, client, username, scope); end
@@ -145,7 +147,7 @@ end
 
 function authorize:_decided(event, request, client, form)
 	local username, auth_time = request:read_login_token(self.registrar, form.user_token, os.time());
-	if not username or not self.server.is_active(username) then
+	if not username or not self.server.is_active(username) or self.server.has_other_password(username, auth_time) then
 		return self.pages.login(event, client, "expired", hint_of(request));
 	end
 	if form.consent ~= "granted" then return self:_denied(event, request); end
@@ -183,7 +185,9 @@ end
 -- RFC 6749 §4.2.2: without a refresh token.
 function authorize:_token(event, request, client, login)
 	local jid = self.tokens.jid_of(login.username);
-	local grant, err = self.tokens:grant({ jid = jid; client = client; scope = login.scope; auth_time = login.auth_time });
+	local grant, err = self.tokens:grant({
+		jid = jid; username = login.username; client = client; scope = login.scope; auth_time = login.auth_time;
+	});
 	local issued;
 	if grant then
 		issued, err = self.tokens:issue({
@@ -192,14 +196,17 @@ function authorize:_token(event, request, client, login)
 		});
 	end
 	if not issued then
+		if grant then self.tokens:give_up(login.username, grant); end
 		module:log("error", "A token could not be stored: %s", err);
 		return self:_refuse(event, request, "server_error", "The token could not be stored", "failed");
 	end
 	self.metrics.granted("implicit");
-	return self.pages.redirect(request:location(self.server.issuer(), {
-		"access_token", issued.access_token, "token_type", issued.token_type,
-		"expires_in", issued.expires_in and ("%d"):format(issued.expires_in) or "0", "scope", issued.scope;
-	}));
+	local answer = { "access_token", issued.access_token, "token_type", issued.token_type, "scope", issued.scope };
+	if issued.expires_in then
+		table.insert(answer, "expires_in");
+		table.insert(answer, ("%d"):format(issued.expires_in));
+	end
+	return self.pages.redirect(request:location(self.server.issuer(), answer));
 end
 
 local function new(parts)

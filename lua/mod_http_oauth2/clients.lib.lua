@@ -21,6 +21,11 @@ function clients:accepts(client)
 	return not self.claim_verifier or self.claim_verifier(json.decode(client:claims())) and true or false;
 end
 
+-- Whether it still is one, after some time.
+function clients:is_good(client)
+	return self.registrar:open(client:id(), os.time()) ~= nil;
+end
+
 -- RFC 6750 §3: who has sent no token is not told of an error.
 function clients:_refuse(request, status, body)
 	if status ~= 401 then return self.answers.refused("register", status, body); end

@@ -58,13 +58,18 @@ function device:page(event)
 	local ok, retry_after = guesses:try(network);
 	if not ok then return self.pages.device(event, "too_many", nil, retry_after); end
 	local user_code = typed and oauth.read_user_code(typed);
-	local record = user_code and self.codes:get(user_code);
+	local record, err;
+	if user_code then record, err = self.codes:get(user_code); end
+	if err then
+		module:log("error", "The code of a device could not be read: %s", err);
+		return self.pages.error(event, 500, "failed");
+	end
 	if not record or record.granted or record.denied then
 		return self.pages.device(event, "unknown", typed and #typed <= 64 and typed or nil);
 	end
 	guesses:forgive(network);
 	local client = self.registrar:open(record.client_id, os.time());
-	if not client then return self.pages.error(event, 400, "client"); end
+	if not client or not self.clients:accepts(client) then return self.pages.error(event, 400, "client"); end
 	return self.pages.device_confirm(event, client, user_code, self.server.url("/authorize"), {
 		client_id = record.client_id; scope = record.scope; state = self.codes:state(client, user_code);
 	});

@@ -1,8 +1,9 @@
--- What devices ask for (RFC 8628), until it is fetched. A record is { client_id, scope, expires, granted?, denied?,
--- redeemed? }, under a name that does not tell the code people type.
+-- What devices ask for (RFC 8628), until it is fetched. A record is { client_id, scope, expires, granted?, denied? }, under
+-- a name that does not tell the code people type.
 
 local random_bytes = require "prosody.util.random".bytes;
 
+local jobs = require "frontdoor.jobs";
 local oauth = require "frontdoor".oauth;
 local records = require "frontdoor.records";
 
@@ -72,12 +73,6 @@ function device_codes:deny(user_code)
 	return self:_answer(user_code, "denied", true);
 end
 
--- Remembers what its code was good for, in case that somebody comes with it again.
-function device_codes:redeem(user_code, record)
-	record.redeemed = true;
-	return self.store:set(self:_key(user_code), record);
-end
-
 -- Whether a device asks too soon (RFC 8628 §3.5). Only in memory: a restart makes nobody wait longer.
 function device_codes:is_too_fast(user_code)
 	local now = os.time();
@@ -100,7 +95,7 @@ local function new(registrar, server)
 	local self = setmetatable({
 		registrar = registrar; server = server; store = module:open_store("oauth2_device_codes"); polls = {};
 	}, device_codes_mt);
-	module:hourly("Forget codes of devices that have expired", function () self:_tidy(); end);
+	jobs.hourly(module, "Forget codes of devices that have expired", function () self:_tidy(); end);
 	return self;
 end
 

@@ -6,22 +6,20 @@ local now = require "prosody.util.time".monotonic;
 local at_once = 20; -- users, before other work gets its turn
 local rest = 10; -- times as long as the last sweep took: until the next one
 
-local tokenauth, store = module:require("tokenauth");
+local jobs = require "frontdoor.jobs";
+local client_of = module:require("stored_grants").client_of;
 
 local grants = {};
 local grants_mt = { __index = grants };
 
--- Calls found(username, grant) for each grant to a client. Waits, so it runs in an async.runner.
+-- Calls found(username, grant, client) for each grant to a client. Waits, so it runs in an async.runner.
 function grants:each(found)
-	local users = {};
-	for username in self.store:items() do
-		table.insert(users, username);
-	end
-	for number, username in ipairs(users) do
-		for _, grant in pairs(self.tokens.get_user_grants(username) or {}) do
-			if type(grant.data) == "table" and type(grant.data.oauth2_client) == "table" then
-				found(username, grant);
-			end
+	for number, username in ipairs(self.stored:usernames()) do
+		local ok, user_grants = pcall(self.stored.of_user, self.stored, username);
+		if not ok then module:log("error", "The grants of %s could not be read: %s", username, user_grants); end
+		for _, grant in ipairs(ok and user_grants or {}) do
+			local client = client_of(grant);
+			if client then found(username, grant, client); end
 		end
 		if number % at_once == 0 then async.sleep(0); end
 	end
@@ -30,13 +28,13 @@ end
 -- Ends the grants of which this is true: how many there were. Waits.
 function grants:revoke_if(is_meant)
 	local meant = {};
-	self:each(function (username, grant)
-		if is_meant(grant.data.oauth2_client, grant.created) then
-			table.insert(meant, { username, grant.id });
+	self:each(function (username, grant, client)
+		if is_meant(client, grant.created) then
+			table.insert(meant, { username, grant });
 		end
 	end);
 	for number, grant in ipairs(meant) do
-		self.tokens.revoke_grant(grant[1], grant[2]);
+		self.tokens:end_grant(grant[1], grant[2]);
 		if number % at_once == 0 then async.sleep(0); end
 	end
 	return #meant;
@@ -66,11 +64,10 @@ function grants:sweep()
 	return count;
 end
 
-local function new(registrar)
-	local self = setmetatable({
-		registrar = registrar; tokens = tokenauth; store = store; last_took = 0;
-	}, grants_mt);
-	module:daily("End grants to revoked clients", function () self:sweep(); end);
+local function new(registrar, stored, tokens)
+	local self = setmetatable({ registrar = registrar; stored = stored; tokens = tokens; last_took = 0 }, grants_mt);
+	jobs.daily(module, "End grants to revoked clients", function () self:sweep(); end);
+	self:sweep_soon(); -- the configuration may revoke others than before
 	return self;
 end
 

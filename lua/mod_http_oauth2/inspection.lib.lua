@@ -26,7 +26,7 @@ local inactive = '{"active":false}';
 function inspection:introspect(event)
 	local client, token = self:_read(event, "introspect", true);
 	if client == nil then return token; end
-	local tokens = self.tokens;
+	local tokens = self.found_tokens;
 	local found = client and tokens:find(token);
 	if not found or not tokens.is_of(found, client) or not (tokens.is_access(found) or tokens.is_refresh(found)) then
 		return self.answers.answer(200, inactive);
@@ -41,17 +41,17 @@ end
 
 -- RFC 7009 §2.1: without its refresh token a grant is of no use, so it ends with that.
 function inspection:_end(found, token)
-	if self.tokens.is_access(found) then return self.tokens:end_token(token); end
+	if self.found_tokens.is_access(found) then return self.tokens:end_token(token); end
 	return self.tokens:end_grant(found.username, found.grant);
 end
 
 function inspection:revoke(event)
 	local client, token = self:_read(event, "revoke", needs_client);
 	if client == nil then return token; end
-	local found = client and self.tokens:look_up(token);
-	if found and client ~= true and not self.tokens.is_of(found, client) then
+	local found = client and self.found_tokens:look_up(token);
+	if found and client ~= true and not self.found_tokens.is_of(found, client) then
 		return self.answers.refuse("revoke", "unauthorized_client", "the token was issued to another client", nil, 403);
-	elseif found and self.tokens.is_ours(found) then
+	elseif found and self.found_tokens.is_ours(found) then
 		local ok, err = self:_end(found, token);
 		if not ok then
 			module:log("error", "A token could not be revoked: %s", err);
@@ -84,11 +84,11 @@ end
 function inspection:userinfo(event)
 	local token, refused = self:_bearer(event.request);
 	if not token then return refused; end
-	local found = self.tokens:find(token);
-	if not found or not self.tokens.is_access(found) then
+	local found = self.found_tokens:find(token);
+	if not found or not self.found_tokens.is_access(found) then
 		return self:_challenge(401, "invalid_token", "the token is wrong or has expired");
 	end
-	local scope = self.tokens.scope_of(found);
+	local scope = self.found_tokens.scope_of(found);
 	if not self.scopes.has(scope, "openid") then
 		return self:_challenge(403, "insufficient_scope", "the token is not for openid", ', scope="openid"');
 	end

@@ -24,11 +24,16 @@ local server = module:require("server");
 local metrics = module:require("metrics");
 local answers = module:require("answers")(metrics);
 local scopes = module:require("scopes");
+local tokenauth, token_store = module:require("tokenauth");
+local stored_grants = module:require("stored_grants").new(token_store, server);
+local found_tokens = module:require("found_tokens").new(tokenauth, registrar, server);
 local used_codes = module:require("used_codes").new();
 local signing_keys = can_register and not server.is_component and module:require("signing_keys").new(registrar, server) or nil;
-local tokens = module:require("tokens").new(server, scopes, used_codes, signing_keys);
+local tokens = module:require("tokens").new({
+	server = server; scopes = scopes; signing_keys = signing_keys; stored = stored_grants; tokenauth = tokenauth; store = token_store;
+});
 local revocations = module:require("revocations").new(registrar);
-local grants = module:require("grants").new(registrar);
+local grants = module:require("grants").new(registrar, stored_grants, tokens);
 local device_codes = module:require("device_codes").new(registrar, server);
 local clients = module:require("clients").new({
 	registrar = registrar; claim_verifier = setup.claim_verifier; revocations = revocations; grants = grants; server = server;
@@ -40,11 +45,12 @@ local login = work and module:require("login").new(new_accounts(module, work), m
 
 local token = module:require("token").new({
 	registrar = registrar; server = server; answers = answers; metrics = metrics; scopes = scopes; clients = clients;
-	tokens = tokens; used_codes = used_codes; device_codes = device_codes; login = login;
+	tokens = tokens; found_tokens = found_tokens; used_codes = used_codes; device_codes = device_codes; login = login;
 	component_secret = server.is_component and assert(module:get_option_string("component_secret"), "component_secret is missing");
 });
 local inspection = module:require("inspection").new({
 	registrar = registrar; server = server; answers = answers; scopes = scopes; clients = clients; tokens = tokens;
+	found_tokens = found_tokens;
 });
 
 local schema = {
@@ -119,9 +125,10 @@ if can_register and not server.is_component then
 end
 
 module:require("shell").add({
-	registrar = registrar; revocations = revocations; grants = grants; tokens = tokens; signing_keys = signing_keys;
+	registrar = registrar; revocations = revocations; grants = grants; stored_grants = stored_grants; tokens = tokens;
+	signing_keys = signing_keys;
 });
-if not server.is_component then module:require("sessions"); end
+if not server.is_component then module:require("sessions").follow(found_tokens); end
 
 local discovery = module:require("discovery").new(setup, server, scopes);
 

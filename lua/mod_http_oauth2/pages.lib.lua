@@ -86,7 +86,7 @@ function shown.consent(event, client, username, user_token, scope)
 	slots.tos_uri, slots.policy_uri = client:text("tos_uri"), client:text("policy_uri");
 	return show(event, 200, "consent.html", {
 		slots = slots;
-		variant = scope;
+		variant = ("%d %s"):format(shown.scopes.version, scope);
 		redirects_anywhere = true;
 		complete = function (values)
 			local choices = shown.scopes.choices(scope, values.say);

@@ -3,6 +3,7 @@
 
 local parse_datetime = require "prosody.util.datetime".parse;
 
+local jobs = require "frontdoor.jobs";
 local oauth = require "frontdoor".oauth;
 
 local store_name = "oauth2_revoked_clients"; -- that of the option too
@@ -17,7 +18,7 @@ end
 -- A record that somebody has damaged costs that record only.
 local function is_whole(record)
 	return type(record) == "table" and type(record.kind) == "string" and type(record.name) == "string"
-		and math.type(record.revoked_at) == "integer";
+		and math.type(record.revoked_at) == "integer" and (record.expires == nil or type(record.expires) == "number");
 end
 
 function revocations:_apply(record)
@@ -170,7 +171,7 @@ local function new(registrar)
 	for _, record in ipairs(assert(self:list())) do
 		self:_apply_stored(record);
 	end
-	module:daily("Forget revoked clients that have expired", function () self:_forget_expired(); end);
+	jobs.daily(module, "Forget revoked clients that have expired", function () self:_forget_expired(); end);
 	return self;
 end
 

@@ -13,13 +13,17 @@ module:add_item("openid-claim", {
 	claim = "offline_access"; title = "Offline access"; description = "Stay connected without asking you again";
 });
 
--- { claim, title?, description? } of each item, in order.
+local function text(value)
+	return type(value) == "string" and value or nil;
+end
+
+-- { claim, title?, description? } of each item, in order. One that is called as a role would take it away.
 local function claims()
-	local list = {};
+	local list, roles = {}, module:get_host_type() ~= "component" and usermanager.get_all_roles(module.host) or {};
 	for _, item in ipairs(module:get_host_items("openid-claim")) do
-		local claim = type(item) == "string" and { claim = item } or item;
-		if type(claim) == "table" and type(claim.claim) == "string" then
-			table.insert(list, claim);
+		local claim = type(item) == "table" and item or { claim = item };
+		if text(claim.claim) and claim.claim ~= "xmpp" and not roles[claim.claim] then
+			table.insert(list, { claim = claim.claim; title = text(claim.title); description = text(claim.description) });
 		end
 	end
 	return list;
@@ -36,10 +40,13 @@ end
 
 local scopes = {};
 
-local known, known_at;
+local known, known_at, known_names;
+
+-- Counts up whenever there may be other claims, or other texts to them.
+scopes.version = 0;
 
 function scopes.changed()
-	known = nil;
+	known, scopes.version = nil, scopes.version + 1;
 	scopes.on_change();
 end
 
@@ -51,7 +58,11 @@ function scopes.known()
 	if not known or now ~= known_at then
 		local names = {};
 		for _, claim in ipairs(claims()) do table.insert(names, claim.claim); end
-		known, known_at = oauth.known_scopes({ claims = names; roles = role_names() }), now;
+		local roles = role_names();
+		known, known_at = oauth.known_scopes({ claims = names; roles = roles }), now;
+		local all = table.concat(roles, " ");
+		if known_names and all ~= known_names then scopes.on_change(); end
+		known_names = all;
 	end
 	return known;
 end

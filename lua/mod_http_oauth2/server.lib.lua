@@ -11,7 +11,7 @@ local is_component = module:get_host_type() == "component";
 local known_base, known_issuer;
 
 local function url(path)
-	known_base = known_base or module:http_url(nil, "/oauth2");
+	known_base = known_base or module:http_url(nil, "/oauth2"):gsub("/$", "");
 	return known_base .. path;
 end
 
@@ -21,9 +21,11 @@ local function path()
 	return own.oauth2 or global.oauth2 or "/oauth2";
 end
 
--- RFC 8414 §2
+local discovery_path = "/.well-known/oauth-authorization-server";
+
+-- RFC 8414 §2, §3: below it is the discovery document, wherever the operator has put the endpoints.
 local function issuer()
-	known_issuer = known_issuer or module:http_url(nil, "/"):gsub("/$", "");
+	known_issuer = known_issuer or module:http_url("oauth2-discovery", discovery_path):sub(1, -#discovery_path - 1);
 	return known_issuer;
 end
 
@@ -37,4 +39,15 @@ local function is_active(username)
 	return usermanager.user_exists(username, module.host) and usermanager.user_is_enabled(username, module.host) ~= false;
 end
 
-return { url = url; path = path; issuer = issuer; nonce = nonce; is_active = is_active; is_component = is_component };
+-- Whether somebody has changed his password since: whoever knew the old one shall be out.
+local function has_other_password(username, since)
+	if is_component then return false; end
+	local account = usermanager.get_account_info(username, module.host);
+	local changed = account and account.password_updated;
+	return type(changed) == "number" and since < changed;
+end
+
+return {
+	url = url; path = path; issuer = issuer; nonce = nonce; is_active = is_active; has_other_password = has_other_password;
+	is_component = is_component;
+};

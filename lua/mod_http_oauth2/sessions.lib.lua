@@ -14,9 +14,12 @@ local function key_of(info)
 	end
 end
 
--- The role of a token of ours, which the user may have lost since.
+local sessions = {};
+
+-- The role of a token of ours, which the user may have lost since, as the client may have its registration.
 local function role_of(info, username)
-	if not info.role or not usermanager.user_can_assume_role(username, module.host, info.role) then return nil; end
+	local is_revoked = sessions.found_tokens:is_to_revoked(info.grant);
+	if is_revoked or not info.role or not usermanager.user_can_assume_role(username, module.host, info.role) then return nil; end
 	return usermanager.get_role_by_name(info.role, module.host);
 end
 
@@ -61,3 +64,17 @@ module:hook("token-revoked", function (event)
 			and not (token.expires and token.expires <= now);
 	end);
 end);
+
+-- A client that comes back to its session may come with another token than before.
+module:hook_global("c2s-session-updated", function (event)
+	local session, from_session = event.session, event.from_session;
+	if session.host ~= module.host then return; end
+	session.oauth2_token = from_session.oauth2_token;
+	if from_session.role then set_role(session, from_session.role); end
+end);
+
+function sessions.follow(found_tokens)
+	sessions.found_tokens = found_tokens;
+end
+
+return sessions;

@@ -9,6 +9,7 @@ local usermanager = require "prosody.core.usermanager";
 local oauth = require "frontdoor".oauth;
 
 local revocations_lib = module:require("revocations");
+local stored_grants = module:require("stored_grants");
 local time_of, website = revocations_lib.time_of, revocations_lib.website;
 
 local commands = {}; -- { name, description, names of arguments, how many of them are needed, run }
@@ -29,6 +30,10 @@ local function print_rows(print, columns, rows)
 	local row_of = new_table(columns, 160);
 	print(row_of());
 	for _, row in ipairs(rows) do
+		for name, value in pairs(row) do
+			-- The community module has let clients have any name.
+			if type(value) == "string" then row[name] = value:gsub("%c", "?"); end
+		end
 		print(row_of(row));
 	end
 end
@@ -42,8 +47,7 @@ end
 -- The clients of all grants, each with how many there are and of how many users.
 local function clients_of(grants)
 	local rows, by_hash, seen = {}, {}, {};
-	grants:each(function (username, grant)
-		local client = grant.data.oauth2_client;
+	grants:each(function (username, _, client)
 		local hash = client.hash or "";
 		local row = by_hash[hash];
 		if not row then
@@ -77,11 +81,11 @@ end);
 command("grants", "List what users have granted to a client (its client_id, hash or software_id)", { "client" },
 	function (self, print, named)
 		local rows, is_meant = {}, is_of(oauth.revocable(named));
-		self.grants:each(function (username, grant)
-			if not is_meant(grant.data.oauth2_client) then return; end
+		self.grants:each(function (username, grant, client)
+			if not is_meant(client) then return; end
 			table.insert(rows, {
 				username = username; id = grant.id; created = grant.created; accessed = grant.accessed;
-				scopes = grant.data.oauth2_scopes or "";
+				scopes = stored_grants.scope_of(grant);
 			});
 		end);
 		print_rows(print, {
@@ -112,11 +116,11 @@ command("user_grants", "List what a user has granted to clients", { "user" }, fu
 	local exists, problem = refuse_nobody(username);
 	if not exists then return nil, problem; end
 	local rows = {};
-	for _, grant in ipairs(self.tokens:of_user(username)) do
-		local client = grant.data.oauth2_client;
+	for _, grant in ipairs(self.stored_grants:of_user(username)) do
+		local client = stored_grants.client_of(grant) or {};
 		table.insert(rows, {
 			id = grant.id; created = grant.created; accessed = grant.accessed; name = client.name or ""; uri = client.uri or "";
-			scopes = grant.data.oauth2_scopes or "";
+			scopes = stored_grants.scope_of(grant);
 		});
 	end
 	print_rows(print, {
@@ -133,11 +137,11 @@ end);
 command("revoke_grant", "End what a user has granted to a client, and log out whoever uses it", { "user", "grant" },
 	function (self, _, named, id)
 		local username = username_of(named);
-		for _, grant in ipairs(self.tokens:of_user(username)) do
-			if grant.id == id then
+		for _, grant in ipairs(self.stored_grants:of_user(username)) do
+			if grant.id == id and grant.data.oauth2_client then
 				local ok, err = self.tokens:end_grant(username, grant);
 				if not ok then return nil, "The grant could not be removed: " .. tostring(err); end
-				return true, ("Ended the grant %s of %s to %s"):format(id, username, grant.data.oauth2_client.name or "a client");
+				return true, ("Ended the grant %s of %s"):format(id, username);
 			end
 		end
 		return nil, ("%s has no grant %s"):format(username, id);
@@ -159,7 +163,7 @@ command("show_client", "Show what a client_id contains", { "client_id" }, functi
 	table.sort(names);
 	for _, name in ipairs(names) do
 		local value = claims[name];
-		print(("%s: %s"):format(name, type(value) == "table" and json.encode(value) or tostring(value)));
+		print(("%s: %s"):format(name, (type(value) == "table" and json.encode(value) or tostring(value)):gsub("%c", "?")));
 	end
 	if why then return true, message; end
 	return true, "The client is good, and registered " .. date(client:issued_at());
@@ -218,7 +222,7 @@ command("restore", "Take a revocation back (a client_id, hash or software_id, or
 		return true, "It counts again. What users had granted does not come back.";
 	end);
 
--- self: registrar, revocations, grants, tokens, signing_keys
+-- self: registrar, revocations, grants, stored_grants, tokens, signing_keys
 local function add(self)
 	for _, entry in ipairs(commands) do
 		local arguments = { { name = "host"; type = "string" } };

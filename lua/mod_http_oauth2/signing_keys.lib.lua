@@ -1,10 +1,12 @@
 -- The keys that sign what OpenID Connect tells clients. Made at the first start, and stored sealed: who steals the store
 -- can sign nothing. A record is { sealed, created, retired? }.
 
+local jobs = require "frontdoor.jobs";
 local jwt = require "frontdoor".jwt;
 
 local lifetime = 3600; -- seconds; that of an id_token
 local margin = 600; -- of other people's clocks
+local most_unreadable = 10;
 
 local signing_keys = {};
 local signing_keys_mt = { __index = signing_keys };
@@ -23,13 +25,14 @@ function signing_keys:_make()
 end
 
 local function is_needed(record, now)
-	return not record.retired or now < record.retired + lifetime + margin;
+	return type(record.retired) ~= "number" or now < record.retired + lifetime + margin;
 end
 
 -- Stores the keys: true, or nil and an error.
 function signing_keys:_store(keys)
 	local records = {};
 	for at, entry in ipairs(keys) do records[at] = entry.record; end
+	for _, record in ipairs(self.unreadable) do table.insert(records, record); end
 	return self.store:set(nil, { keys = records });
 end
 
@@ -44,12 +47,14 @@ function signing_keys:_load()
 	local stored, err = self.store:get(nil);
 	-- Other keys in their place would make all that was signed worthless.
 	if err then error("The signing keys could not be read: " .. tostring(err), 0); end
-	local keys = {};
-	for _, record in ipairs(stored and stored.keys or {}) do
+	local keys, records = {}, type(stored) == "table" and stored.keys;
+	for _, record in ipairs(type(records) == "table" and records or {}) do
 		local entry = self:_open(record);
 		if entry and is_needed(record, os.time()) then
 			table.insert(keys, entry);
 		elseif not entry then
+			-- Kept for when the right key is back.
+			if type(record) == "table" and #self.unreadable < most_unreadable then table.insert(self.unreadable, record); end
 			module:log("warn", "A stored signing key is of no use: it is damaged, or oauth2_registration_key is another one by now");
 		end
 	end
@@ -91,7 +96,7 @@ end
 
 local function new(registrar, server)
 	local self = setmetatable({
-		registrar = registrar; server = server; store = module:open_store("oauth2_signing_keys");
+		registrar = registrar; server = server; store = module:open_store("oauth2_signing_keys"); unreadable = {};
 	}, signing_keys_mt);
 	local keys = self:_load();
 	if not keys[1] or keys[1].record.retired then
@@ -100,7 +105,7 @@ local function new(registrar, server)
 		if not ok then error("The signing key could not be stored: " .. tostring(err), 0); end
 	end
 	self:_use(keys);
-	module:daily("Forget signing keys that are no longer needed", function () self:_tidy(); end);
+	jobs.daily(module, "Forget signing keys that are no longer needed", function () self:_tidy(); end);
 	return self;
 end
 

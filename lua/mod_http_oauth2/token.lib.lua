@@ -2,9 +2,12 @@
 
 local hashes = require "prosody.util.hashes";
 local jid_prepped_split = require "prosody.util.jid".prepped_split;
-local usermanager = require "prosody.core.usermanager";
 
+local limits = require "frontdoor.limit";
 local oauth = require "frontdoor".oauth;
+local stored_grants = module:require("stored_grants");
+
+local component_failures = limits.new(module:get_option_integer("oauth2_login_limit", 10, 0) * 10, 600);
 
 local expect_username_jid = module:get_option_boolean("oauth2_expect_username_jid", false);
 
@@ -27,13 +30,21 @@ function token:handle(event)
 	return grant_handlers[asked.grant_type](self, asked, client_or_status, request);
 end
 
--- The answer with tokens of a new grant. `details` are those of tokens:grant().
+-- The answer with tokens of a new grant. `details` are those of tokens:grant(). A code is used up before there is anything.
 function token:_grant(asked, details)
+	if details.code_id then
+		local ok, err = self.used_codes:add(details.code_id);
+		if not ok then return self:_failed(err); end
+	end
 	local grant, err = self.tokens:grant(details);
-	if not grant then return self:_failed(err); end
+	if not grant then
+		if details.code_id then self.used_codes:forget(details.code_id); end
+		return self:_failed(err);
+	end
 	local answer, issue_err = self:_issue(asked, grant, details);
 	if not answer then
 		self.tokens:give_up(details.username, grant);
+		if details.code_id then self.used_codes:forget(details.code_id); end
 		return self:_failed(issue_err);
 	end
 	self.metrics.granted(asked.grant_type);
@@ -48,7 +59,7 @@ end
 -- The answer with tokens for what a client asks of a grant, or nil and an error.
 function token:_issue(asked, grant, details)
 	local issued, err = self.tokens:issue({
-		client = details.client; grant = grant; scope = details.token_scope; nonce = asked.nonce;
+		client = details.client; grant = grant; scope = details.token_scope; nonce = asked.nonce; spent_key = details.spent_key;
 		role = details.role and self.scopes.role_name(details.username, details.role);
 	});
 	return issued and self.answers.good(issued), err;
@@ -61,17 +72,10 @@ function token:_scope(username, granted, requested)
 	return self.scopes.known():grant(scope, self.scopes.assumable(username));
 end
 
--- Whether somebody has changed his password since: whoever knew the old one shall be out.
-local function has_other_password(username, since)
-	local account = usermanager.get_account_info(username, module.host);
-	local changed = account and account.password_updated;
-	return changed and since < changed;
-end
-
 -- A grant for somebody who has logged in: `login` is { username, scope, auth_time, code_id? }.
 function token:_grant_login(asked, client, login)
 	local username = login.username;
-	if not self.server.is_active(username) or has_other_password(username, login.auth_time) then
+	if not self.server.is_active(username) or self.server.has_other_password(username, login.auth_time) then
 		return self:_refuse("invalid_grant", "the user no longer has this account");
 	end
 	local scope, role = self:_scope(username, login.scope, asked.scope);
@@ -82,20 +86,23 @@ function token:_grant_login(asked, client, login)
 	});
 end
 
--- RFC 9700 §4.14, RFC 6749 §4.1.2: who comes second may be the right one, so neither keeps anything.
-function token:_replayed(username, grant, client)
-	module:log("warn", "A code of a client of %s was used twice; ended grant %s of %s", client:text("client_uri"), grant.id, username);
-	self.tokens:end_grant(username, grant);
+-- nil, or the answer if a code has been used before: who comes second may be the right one, so neither keeps anything
+-- (RFC 6749 §4.1.2).
+function token:_refuse_replay(code_id, username, client)
+	local is_used, err = self.used_codes:contains(code_id);
+	if err then return self:_failed(err); end
+	local grant = self.tokens:of_code(username, code_id);
+	if not is_used and not grant then return nil; end
+	if grant then
+		module:log("warn", "A code of a client of %s was used twice; ended grant %s of %s", client:text("client_uri"), grant.id, username);
+		self.tokens:end_grant(username, grant);
+	end
 	return self:_refuse("invalid_grant", "the code has been used");
 end
 
 grant_handlers["authorization_code"] = function (self, asked, client)
-	local earlier = self.tokens:of_code(asked.username, asked.code_id);
-	if earlier then return self:_replayed(asked.username, earlier, client); end
-	if self.used_codes:contains(asked.code_id) then return self:_refuse("invalid_grant", "the code has been used"); end
-	return self:_grant_login(asked, client, {
-		username = asked.username; scope = asked.granted_scope; auth_time = asked.auth_time;
-		code_id = asked.code_id;
+	return self:_refuse_replay(asked.code_id, asked.username, client) or self:_grant_login(asked, client, {
+		username = asked.username; scope = asked.granted_scope; auth_time = asked.auth_time; code_id = asked.code_id;
 	});
 end;
 
@@ -112,48 +119,51 @@ grant_handlers["urn:ietf:params:oauth:grant-type:device_code"] = function (self,
 		return self:_refuse("authorization_pending", "The user has not decided yet");
 	end
 	local code_id = self.registrar:user_code_id(user_code);
-	local earlier = self.tokens:of_code(granted.username, code_id);
-	if earlier then return self:_replayed(granted.username, earlier, client); end
-	if record.redeemed then return self:_refuse("invalid_grant", "the device code has been used"); end
-	local answer = self:_grant_login(asked, client, {
-		username = granted.username; scope = granted.scope; auth_time = granted.auth_time;
-		code_id = code_id;
+	return self:_refuse_replay(code_id, granted.username, client) or self:_grant_login(asked, client, {
+		username = granted.username; scope = granted.scope; auth_time = granted.auth_time; code_id = code_id;
 	});
-	if answer.status_code == 200 then self.device_codes:redeem(user_code, record); end
-	return answer;
 end;
 
 grant_handlers["refresh_token"] = function (self, asked, client)
-	local found = self.tokens:find(asked.refresh_token);
-	if not found or not self.tokens.is_of(found, client) then
+	local found_tokens = self.found_tokens;
+	local found = found_tokens:find(asked.refresh_token);
+	if not found or not found_tokens.is_of(found, client) or not (found_tokens.is_refresh(found) or found_tokens.is_spent(found)) then
 		return self:_refuse("invalid_grant", "invalid refresh token");
 	end
 	local username = found.username;
-	if self.tokens.is_replayed(found) then
+	if found_tokens.is_replayed(found) then
 		module:log("warn", "A refresh token of a client of %s was used twice; ended grant %s of %s", client:text("client_uri"), found.id,
 			username);
 		self.tokens:end_grant(username, found.grant);
 		return self:_refuse("invalid_grant", "invalid refresh token");
-	elseif self.tokens.is_access(found) then
-		return self:_refuse("invalid_grant", "invalid refresh token");
 	end
-	local scope, role = self:_scope(username, found.grant.data.oauth2_scopes or "", asked.scope);
+	local scope, role = self:_scope(username, stored_grants.scope_of(found.grant), asked.scope);
 	if not scope then return self:_refuse("invalid_scope", "'scope' is more than was granted"); end
-	local grant = self.tokens:spend(found);
+	local grant = self.tokens:grant_of(found);
 	if not grant then return self:_refuse("invalid_grant", "invalid refresh token"); end
-	local answer, err = self:_issue(asked, grant, { client = client; token_scope = scope; role = role; username = username });
-	if not answer then return self:_failed(err); end
-	return answer;
+	local answer, err = self:_issue(asked, grant, {
+		client = client; token_scope = scope; role = role; username = username; spent_key = found.key;
+	});
+	return answer or self:_failed(err);
 end;
 
+function token:_too_many(retry_after)
+	return self:_refuse("invalid_grant", "Too many failures. Try again later.", { retry_after = ("%d"):format(retry_after) }, 429);
+end
+
 -- RFC 6749 §4.3, on a Component: the secret is that of the component itself, and there are no roles.
-function token:_component_password(asked, client)
+function token:_component_password(asked, client, request)
 	local username, host, resource = jid_prepped_split(asked.username);
 	if host ~= module.host then return self:_refuse("invalid_request", "invalid JID"); end
 	if asked.scope then return self:_refuse("invalid_scope", "there are no scopes here"); end
+	local network = limits.network_of(request.ip);
+	local may_try, retry_after = component_failures:try(network);
+	if not may_try then return self:_too_many(retry_after); end
 	if not hashes.equals(self.component_secret, asked.password) then
+		module:log("info", "Failed login of %s from %s", module.host, request.ip);
 		return self:_refuse("invalid_grant", "incorrect credentials");
 	end
+	component_failures:forgive(network);
 	local jid = (username and username .. "@" or "") .. host .. (resource and "/" .. resource or "");
 	return self:_grant(asked, { jid = jid; username = username; client = client; scope = ""; token_scope = "" });
 end
@@ -166,18 +176,20 @@ local function is_bad_name(name)
 end
 
 grant_handlers["password"] = function (self, asked, client, request)
-	if self.server.is_component then return self:_component_password(asked, client); end
+	if self.server.is_component then return self:_component_password(asked, client, request); end
 	if is_bad_name(asked.username) then return self:_refuse("invalid_request", "invalid JID"); end
 	local scope, status, bad_scope = self.scopes.known():requested(client, asked.scope);
 	if not scope then return self.answers.refused("token", status, bad_scope); end
 	asked.scope = nil;
 	local username, problem, retry_after = self.login:check(request, client, asked.username, asked.password, "x-oauth2-password");
 	if problem == "too_many" then
-		return self:_refuse("invalid_grant", "Too many failures. Try again later.", { retry_after = ("%d"):format(retry_after) }, 429);
+		return self:_too_many(retry_after);
 	elseif problem == "busy" then
 		return self:_refuse("temporarily_unavailable", "The server is busy. Try again later.", { retry_after = "5" }, 503);
 	elseif not username then
 		return self:_refuse("invalid_grant", "incorrect credentials");
+	elseif not self.clients:is_good(client) then -- it may have been revoked meanwhile
+		return self:_refuse("invalid_client", "incorrect credentials");
 	end
 	local granted = self.scopes.known():grant(scope, self.scopes.assumable(username));
 	return self:_grant_login(asked, client, { username = username; scope = granted; auth_time = os.time() });

@@ -7,6 +7,7 @@ local id = require "prosody.util.id";
 local jid_split = require "prosody.util.jid".split;
 local random_bytes = require "prosody.util.random".bytes;
 
+local jobs = require "frontdoor.jobs";
 local oauth = require "frontdoor".oauth;
 
 if module:get_host_type() ~= "component" then
@@ -87,7 +88,7 @@ local function is_alive(grant, now)
 	return false;
 end
 
-module:daily("Forget grants whose tokens have expired", function ()
+jobs.daily(module, "Forget grants whose tokens have expired", function ()
 	local now, dead = os.time(), {};
 	for username in store:items() do
 		for grant_id, grant in pairs(store:get(username) or {}) do

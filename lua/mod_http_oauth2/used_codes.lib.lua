@@ -1,6 +1,6 @@
--- Codes whose grants have ended before the codes would have: nobody may redeem them once more. Otherwise the grant
--- knows its code, and nothing is kept here.
+-- Codes that have been redeemed, until they would have expired: whatever becomes of the grant, nobody redeems them again.
 
+local jobs = require "frontdoor.jobs";
 local records = require "frontdoor.records";
 
 local lifetime = 600; -- seconds; that of a code
@@ -8,44 +8,30 @@ local lifetime = 600; -- seconds; that of a code
 local used_codes = {};
 local used_codes_mt = { __index = used_codes };
 
--- Called for each grant that comes of a code.
-function used_codes:redeemed(grant)
-	self.recent[grant.id] = grant;
+-- true, or nil and an error.
+function used_codes:add(code_id)
+	return self.store:set(code_id, { expires = os.time() + lifetime });
 end
 
--- Modules of others end grants, too; they do not tell what was in them.
-function used_codes:_ended(grant_id)
-	local grant = self.recent[grant_id];
-	self.recent[grant_id] = nil;
-	if grant then self:add(grant.data.oauth2_code, grant.created); end
+-- Nothing came of it after all.
+function used_codes:forget(code_id)
+	return self.store:set(code_id, nil);
 end
 
--- Remembers a code that was redeemed at this time: true, or nil and an error.
-function used_codes:add(code_id, redeemed_at)
-	local expires = redeemed_at + lifetime;
-	if expires <= os.time() then return true; end
-	local ok, err = self.store:set(code_id, { expires = expires });
-	if ok then return true; end
-	module:log("error", "A code that is used up could not be remembered: %s", err);
-	return nil, err;
-end
-
+-- true, false, or nil and an error.
 function used_codes:contains(code_id)
-	return self.store:get(code_id) ~= nil;
+	local record, err = self.store:get(code_id);
+	if err then return nil, err; end
+	return record ~= nil;
 end
 
-function used_codes:_tidy()
-	local now = os.time();
-	for grant_id, grant in pairs(self.recent) do
-		if grant.created + lifetime <= now then self.recent[grant_id] = nil; end
-	end
-	records.purge(self.store, function (record) return type(record) ~= "table" or (record.expires or 0) <= now; end);
+local function is_old(record)
+	return type(record) ~= "table" or type(record.expires) ~= "number" or record.expires <= os.time();
 end
 
 local function new()
-	local self = setmetatable({ store = module:open_store("oauth2_used_codes"); recent = {} }, used_codes_mt);
-	module:hook("token-grant-revoked", function (event) self:_ended(event.id); end);
-	module:hourly("Forget codes that have expired", function () self:_tidy(); end);
+	local self = setmetatable({ store = module:open_store("oauth2_used_codes") }, used_codes_mt);
+	jobs.hourly(module, "Forget codes that have expired", function () records.purge(self.store, is_old); end);
 	return self;
 end
 

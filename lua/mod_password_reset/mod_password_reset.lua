@@ -7,6 +7,7 @@ local jid_prepped_split = require "prosody.util.jid".prepped_split;
 local new_simple_form = require "prosody.util.adhoc".new_simple_form;
 local url_parse = require "socket.url".parse;
 
+local jobs = require "frontdoor.jobs";
 local core = require "frontdoor";
 local forms = require "frontdoor.forms";
 local new_accounts = require "frontdoor.accounts".new;
@@ -126,7 +127,7 @@ end
 
 module:provides("adhoc", adhoc.new("Generate password reset link", "password_reset", new_simple_form(layout, make_link), "admin"));
 
-module:daily("Remove expired password reset links", links.purge);
+jobs.daily(module, "Remove expired password reset links", links.purge);
 
 function module.unload()
 	work:close();

@@ -4,6 +4,7 @@
 
 local async = require "prosody.util.async";
 
+local jobs = require "frontdoor.jobs";
 local core = require "frontdoor".registration;
 local new_accounts = require "frontdoor.accounts".new;
 local open_worker = require "frontdoor.worker".open;
@@ -65,7 +66,7 @@ end
 
 local importer = async.runner(function () mails:import(); end);
 
-module:hourly("Remove expired registrations", function ()
+jobs.hourly(module, "Remove expired registrations", function ()
 	pending:purge();
 	importer:run(true);
 end);

@@ -10,6 +10,7 @@ use frontdoor::jwt::mac::{MacAlgorithm, MacKey};
 use frontdoor::oauth::access_token::InitialAccessTokens;
 use frontdoor::oauth::choice::{GrantType, ResponseType};
 use frontdoor::oauth::key_ring::KeyRing;
+use frontdoor::oauth::recent_clients::RecentClients;
 use frontdoor::oauth::registrar::{Registrar, Request};
 use frontdoor::oauth::revocation::Revocations;
 use frontdoor::oauth::software_statement::StatementKeys;
@@ -43,6 +44,7 @@ fn main() {
         tokens: InitialAccessTokens::default(),
         statements: StatementKeys::default(),
         revocations: Revocations::default(),
+        recent: RecentClients::default(),
     };
     let request = Request {
         body: BODY,

@@ -19,6 +19,7 @@ use frontdoor::oauth::key_ring::KeyRing;
 use frontdoor::oauth::login_token::Login;
 use frontdoor::oauth::parameters::Parameters;
 use frontdoor::oauth::pkce::ChallengeMethod;
+use frontdoor::oauth::recent_clients::RecentClients;
 use frontdoor::oauth::redirect_uri::DEVICE_CODE;
 use frontdoor::oauth::registrar::{Registered, Registrar, Request};
 use frontdoor::oauth::revocation::{Kind, Revocations};
@@ -53,6 +54,7 @@ fn registrar(algorithm: MacAlgorithm) -> Registrar {
         tokens: InitialAccessTokens::default(),
         statements: StatementKeys::default(),
         revocations: Revocations::default(),
+        recent: RecentClients::default(),
     }
 }
 

@@ -31,6 +31,7 @@ pub mod metadata;
 pub mod parameters;
 pub mod pkce;
 mod prompt;
+pub mod recent_clients;
 pub mod redirect_uri;
 pub mod refusal;
 pub mod registrar;

@@ -69,19 +69,6 @@ impl Scope {
     pub fn contains(&self, token: &str) -> bool {
         self.tokens().any(|own| own == token)
     }
-
-    /// Whether all of its tokens are in the other, too.
-    #[must_use]
-    pub fn within(&self, upper: &Self) -> bool {
-        self.tokens().all(|token| upper.contains(token))
-    }
-
-    /// Those of its tokens that are in the other, too, in its own order; `None` if there is no such token.
-    #[must_use]
-    pub fn intersection(&self, other: &Self) -> Option<Self> {
-        let common: Vec<_> = self.tokens().filter(|token| other.contains(token)).collect();
-        if common.is_empty() { None } else { Some(Self(common.join(" "))) }
-    }
 }
 
 fn is_scope_character(byte: u8) -> bool {
@@ -163,46 +150,10 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_scope_within_another() {
-        for (inner, outer) in
-            [("a", "a"), ("a", "a b"), ("b", "a b"), ("b a", "a b"), ("a a", "a"), ("c a", "a b c")]
-        {
-            assert!(scope(inner).within(&scope(outer)), "{inner} in {outer}");
-        }
-        for (inner, outer) in [("a", "b"), ("a b", "a"), ("a", "A"), ("a", "aa"), ("aa", "a"), ("c", "a b")] {
-            assert!(!scope(inner).within(&scope(outer)), "{inner} in {outer}");
-        }
-    }
-
-    #[test]
-    fn what_two_scopes_have_in_common() {
-        for (one, other, common) in [
-            ("a b c", "c a", Some("a c")),
-            ("c a", "a b c", Some("c a")),
-            ("a", "a", Some("a")),
-            ("a b a", "a", Some("a a")),
-            ("a", "b", None),
-            ("a", "A aa", None),
-        ] {
-            assert_eq!(scope(one).intersection(&scope(other)), common.map(scope), "{one} and {other}");
-        }
-    }
-
     proptest! {
         #[test]
         fn any_text_is_a_scope_or_not(text: String) {
             let _ = Scope::parse(&text);
-        }
-
-        #[test]
-        fn an_intersection_is_within_both(one in "[a-d]( [a-d]){0,5}", other in "[a-d]( [a-d]){0,5}") {
-            let (one, other) = (scope(&one), scope(&other));
-            if let Some(common) = one.intersection(&other) {
-                prop_assert!(common.within(&one) && common.within(&other));
-                prop_assert_eq!(Scope::parse(common.as_str()), Ok(common.clone()));
-            }
-            prop_assert_eq!(one.within(&other), one.intersection(&other).as_ref() == Some(&one));
         }
     }
 }

@@ -61,7 +61,9 @@ impl KnownScopes {
     fn acceptable(&self, asked: &Scope, registered: Option<&str>) -> String {
         let is_registered =
             |token: &str| registered.is_none_or(|registered| words(registered).any(|own| own == token));
-        joined(asked.tokens().filter(|token| self.is_known(token) && is_registered(token)))
+        // Few are known, and so few have to be looked for in what may be long.
+        let known = joined(asked.tokens().filter(|token| self.is_known(token)));
+        joined(words(&known).filter(|token| is_registered(token)))
     }
 
     /// What comes of a request for a user who may assume these roles, and who has ticked these scopes, if asked.

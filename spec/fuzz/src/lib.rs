@@ -7,6 +7,7 @@ use frontdoor::oauth::choice::{GrantType, ResponseType};
 use frontdoor::oauth::error::EndpointError;
 use frontdoor::oauth::key_ring::KeyRing;
 use frontdoor::oauth::refusal::Refusal;
+use frontdoor::oauth::recent_clients::RecentClients;
 use frontdoor::oauth::registrar::{Registrar, Request};
 use frontdoor::oauth::revocation::Revocations;
 use frontdoor::oauth::software_statement::StatementKeys;
@@ -35,6 +36,7 @@ pub fn registrar(statements: StatementKeys) -> Registrar {
         tokens: InitialAccessTokens::default(),
         statements,
         revocations: Revocations::default(),
+        recent: RecentClients::default(),
     }
 }
 

@@ -94,7 +94,6 @@ fn request_table(lua: &Lua, request: &TokenRequest) -> Result<Table> {
             table.set("granted_scope", code.scope.as_str())?;
             table.set("nonce", code.nonce.as_deref())?;
             table.set("auth_time", code.auth_time)?;
-            table.set("issued_at", code.issued_at)?;
             GrantType::AuthorizationCode
         }
         Grant::Refresh(token) => {
@@ -103,7 +102,6 @@ fn request_table(lua: &Lua, request: &TokenRequest) -> Result<Table> {
         }
         Grant::Device(token) => {
             table.set("user_code", token.user_code.as_str())?;
-            table.set("issued_at", token.issued_at)?;
             GrantType::DeviceCode
         }
         Grant::Password { username, password } => {

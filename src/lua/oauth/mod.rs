@@ -14,6 +14,7 @@ use crate::oauth::choice::{Choice, GrantType, ResponseType};
 use crate::oauth::client::Client;
 use crate::oauth::key_ring::KeyRing;
 use crate::oauth::key_strength::weakness;
+use crate::oauth::recent_clients::RecentClients;
 use crate::oauth::refusal::Refusal;
 use crate::oauth::registrar::{Registered, Registrar, Request, Unknown};
 use crate::oauth::revocation::{Grantee, Kind, Revocations};
@@ -53,6 +54,7 @@ fn registrar(lua: &Lua, options: Table) -> Result<(Option<Registrar>, Option<Str
         tokens: InitialAccessTokens::new(texts(&options, "initial_access_tokens")?),
         statements: statements(&options)?,
         revocations: Revocations::default(),
+        recent: RecentClients::default(),
     };
     Ok((Some(registrar), None))
 }

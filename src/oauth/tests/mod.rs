@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::access_token::InitialAccessTokens;
 use super::choice::{GrantType, ResponseType};
 use super::key_ring::KeyRing;
+use super::recent_clients::RecentClients;
 use super::redirect_uri::{DEVICE_CODE, OUT_OF_BAND};
 use super::refusal::{Problem, Refusal};
 use super::registrar::{Registered, Registrar, Request};
@@ -48,6 +49,7 @@ pub(super) fn registrar_of(host: &str, key: &[u8], previous: &[Vec<u8>]) -> Regi
         tokens: InitialAccessTokens::default(),
         statements: StatementKeys::default(),
         revocations: Revocations::default(),
+        recent: RecentClients::default(),
     }
 }
 

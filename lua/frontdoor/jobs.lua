@@ -1,0 +1,23 @@
+-- Jobs that are done now and then. One that fails is told of; otherwise Prosody would do none any more, on no host.
+--
+--     jobs.daily(module, "Forget what is old", function () … end);
+
+local traceback = require "prosody.util.debug".traceback;
+local xpcall = require "prosody.util.xpcall".xpcall;
+
+local function guarded(module, name, job)
+	return function ()
+		local ok, err = xpcall(job, traceback);
+		if not ok then module:log("error", "%s: %s", name, err); end
+	end
+end
+
+local function daily(module, name, job)
+	module:daily(name, guarded(module, name, job));
+end
+
+local function hourly(module, name, job)
+	module:hourly(name, guarded(module, name, job));
+end
+
+return { daily = daily; hourly = hourly };
