@@ -74,7 +74,7 @@ def compare_costs(servers):
             status = server.ask(*make(server)[0])[0]
             expected = {"bad code": (400, 401), "introspection": (200,), "login page": (200,)}[kind]
             assert status in expected, f"{kind}: {status}\n{server.story()}"
-    print_costs(own_costs(servers, kinds, times=60, rounds=60), kinds)
+    print_costs(own_costs(servers, kinds, times=30, rounds=160), kinds)
 
 
 def logins(server, count):
