@@ -127,7 +127,6 @@ function authorize:_log_in(event, request, client, form)
 	if scope == "" and request:scope() ~= "" then return self:_nothing(event, request); end
 	if not request:asks_consent() then return self:_consented_before(event, request, client, username, scope); end
 	local user_token = request:login_token(self.registrar, username, os.time(), self.server.nonce());
-	-- In the order in which it was asked for, roles of somebody else left out.
 	return self.pages.consent(event, client, username, user_token, scope);
 end
 

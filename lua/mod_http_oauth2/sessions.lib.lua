@@ -27,7 +27,8 @@ end
 local function give_role(session, info)
 	local role = role_of(info, session.username);
 	if role then return set_role(session, role); end
-	set_role(session, usermanager.get_role_by_name(least_role, module.host));
+	local least = usermanager.get_role_by_name(least_role, module.host);
+	if least then set_role(session, least); end
 	-- Prosody has not told the client yet that it is logged in.
 	module:add_timer(0, function () session:close(no_role); end);
 end
