@@ -47,7 +47,7 @@ local function new(setup, server, scopes)
 			scopes_supported = array(scopes.supported());
 			response_types_supported = names_of(has_pages and setup.policy.response_types or {});
 			response_modes_supported = array({ "query", "fragment" });
-			grant_types_supported = names_of(setup.can_register and setup.policy.grant_types or {});
+			grant_types_supported = names_of(setup.policy.grant_types);
 			token_endpoint_auth_methods_supported = array(secret_methods);
 			revocation_endpoint_auth_methods_supported = array(secret_methods);
 			introspection_endpoint_auth_methods_supported = array(secret_methods);

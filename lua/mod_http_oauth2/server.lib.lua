@@ -39,15 +39,20 @@ local function is_active(username)
 	return usermanager.user_exists(username, module.host) and usermanager.user_is_enabled(username, module.host) ~= false;
 end
 
--- Whether somebody has changed his password since: whoever knew the old one shall be out.
-local function has_other_password(username, since)
-	if is_component then return false; end
+-- When somebody got the password that he has now; 0 if that is not known.
+local function password_since(username)
+	if is_component then return 0; end
 	local account = usermanager.get_account_info(username, module.host);
 	local changed = account and account.password_updated;
-	return type(changed) == "number" and since < changed;
+	return type(changed) == "number" and changed or 0;
+end
+
+-- Whether somebody has changed his password since: whoever knew the old one shall be out.
+local function has_other_password(username, since)
+	return since < password_since(username);
 end
 
 return {
-	url = url; path = path; issuer = issuer; nonce = nonce; is_active = is_active; has_other_password = has_other_password;
-	is_component = is_component;
+	url = url; path = path; issuer = issuer; nonce = nonce; is_active = is_active; is_component = is_component;
+	password_since = password_since; has_other_password = has_other_password;
 };

@@ -23,7 +23,7 @@ local function counted(count, noun)
 end
 
 local function date(time)
-	return time and os.date("!%Y-%m-%dT%H:%M:%SZ", time) or "";
+	return type(time) == "number" and os.date("!%Y-%m-%dT%H:%M:%SZ", math.floor(time)) or "";
 end
 
 local function print_rows(print, columns, rows)

@@ -32,9 +32,9 @@ end
 -- A user's grants that count, the oldest first; those from before the last password do not.
 function stored_grants:of_user(username)
 	local list = {};
-	local grants = self.store:get(username);
+	local grants, since = self.store:get(username), self.server.password_since(username);
 	for _, grant in pairs(type(grants) == "table" and grants or {}) do
-		if is_whole(grant) and not self.server.has_other_password(username, grant.created) then table.insert(list, grant); end
+		if is_whole(grant) and grant.created >= since then table.insert(list, grant); end
 	end
 	table.sort(list, function (a, b) return a.created < b.created; end);
 	return list;
@@ -48,6 +48,13 @@ function stored_grants:of_user_to(username, hash)
 		if client and client.hash == hash then table.insert(list, grant); end
 	end
 	return list;
+end
+
+-- Removes several of a user's grants in one writing, however many he has: true, or nil and an error.
+function stored_grants:remove(username, removed)
+	local grants = self.store:get(username) or {};
+	for _, grant in ipairs(removed) do grants[grant.id] = nil; end
+	return self.store:set(username, grants);
 end
 
 -- Everybody who has ever granted something.

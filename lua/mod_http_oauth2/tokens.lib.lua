@@ -39,8 +39,13 @@ end
 
 function tokens:_make_room(username, client)
 	local grants = self.stored:of_user_to(username, client:hash());
-	for at = 1, #grants - most_grants + 1 do
-		self:end_grant(username, grants[at]);
+	local oldest = {};
+	for at = 1, #grants - most_grants + 1 do table.insert(oldest, grants[at]); end
+	if not oldest[1] then return; end
+	local ok, err = self.stored:remove(username, oldest);
+	if not ok then return module:log("error", "Old grants of %s could not be removed: %s", username, err); end
+	for _, grant in ipairs(oldest) do
+		module:fire_event("token-grant-revoked", { id = grant.id; username = username; host = module.host });
 	end
 end
 
