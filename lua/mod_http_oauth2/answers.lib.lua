@@ -1,6 +1,7 @@
 -- How the endpoints answer that programs use.
 
 local json = require "prosody.util.json";
+local new_cache = require "prosody.util.cache".new;
 
 local oauth = require "frontdoor".oauth;
 
@@ -21,14 +22,26 @@ end
 
 local answers = { answer = answer; good = good };
 
--- A refusal as the core gives it. RFC 6749 §5.2: 401 has a challenge.
+-- Nearly all refusals are one of a few, and need not be put together anew. Nobody changes them.
+local known_refusals = setmetatable({}, { __index = function (caches, endpoint)
+	caches[endpoint] = new_cache(100);
+	return caches[endpoint];
+end });
+
+-- A refusal as the core gives it. RFC 6749 §5.2: 401 has a challenge, if not another one.
 function answers.refused(endpoint, status, body, headers)
-	answers.metrics.refused(endpoint, body:match('^{"error":"([%w_]+)"'));
-	if status == 401 then
-		headers = headers or {};
-		headers.www_authenticate = basic_challenge;
+	local known = not headers and known_refusals[endpoint]:get(body);
+	if known then
+		answers.metrics.refused(endpoint, known.error);
+		return known.answer;
 	end
-	return answer(status, body, headers);
+	local refusal = { error = body:match('^{"error":"([%w_]+)"') };
+	answers.metrics.refused(endpoint, refusal.error);
+	local own = headers or {};
+	if status == 401 and not own.www_authenticate then own.www_authenticate = basic_challenge; end
+	refusal.answer = answer(status, body, own);
+	if not headers then known_refusals[endpoint]:set(body, refusal); end
+	return refusal.answer;
 end
 
 function answers.refuse(endpoint, code, description, headers, status)

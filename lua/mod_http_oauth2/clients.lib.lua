@@ -33,9 +33,7 @@ function clients:_refuse(request, status, body)
 	if request.headers.authorization then
 		challenge = challenge .. ', error="invalid_token"';
 	end
-	local refused = self.answers.refused("register", status, body);
-	refused.headers.www_authenticate = challenge;
-	return refused;
+	return self.answers.refused("register", status, body, { www_authenticate = challenge });
 end
 
 -- nil, or the answer to somebody who registers too often.

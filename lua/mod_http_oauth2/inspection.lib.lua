@@ -21,7 +21,6 @@ function inspection:_read(event, endpoint, is_client_needed)
 	return client, token_or_status;
 end
 
-local inactive = '{"active":false}';
 
 function inspection:introspect(event)
 	local client, token = self:_read(event, "introspect", true);
@@ -29,7 +28,7 @@ function inspection:introspect(event)
 	local tokens = self.found_tokens;
 	local found = client and tokens:find(token);
 	if not found or not tokens.is_of(found, client) or not (tokens.is_access(found) or tokens.is_refresh(found)) then
-		return self.answers.answer(200, inactive);
+		return self.inactive;
 	end
 	return self.answers.good({
 		active = true; client_id = client:id(); username = found.username; scope = tokens.scope_of(found);
@@ -68,9 +67,7 @@ function inspection:_challenge(status, code, description, more)
 		return self.answers.answer(status, "", { www_authenticate = challenge });
 	end
 	challenge = ('%s, error="%s", error_description="%s"%s'):format(challenge, code, description, more or "");
-	local answer = self.answers.refuse("userinfo", code, description, nil, status);
-	answer.headers.www_authenticate = challenge;
-	return answer;
+	return self.answers.refuse("userinfo", code, description, { www_authenticate = challenge }, status);
 end
 
 -- The token of a request (RFC 6750 §2), or nil and the answer.
@@ -100,6 +97,7 @@ function inspection:userinfo(event)
 end
 
 local function new(parts)
+	parts.inactive = parts.answers.answer(200, '{"active":false}'); -- which nobody changes
 	return setmetatable(parts, inspection_mt);
 end
 

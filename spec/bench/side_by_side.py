@@ -18,7 +18,7 @@ from prosody import TEST_MODULES, Prosody  # noqa: E402
 MODULES = Path(__file__).resolve().parent / "modules"
 ROUNDS = 16
 REQUESTS = 40  # of each kind in each round
-WARM_UP = 10
+WARM_UP = 40
 
 
 def community_modules(folder):

@@ -493,13 +493,13 @@ def app_from_elsewhere(visitor, links, neighbour):
     visitor.submit()
 
 
-@state()
+@state(400)
 def app_refused(visitor, links, _):
     visitor.open(asking.address(asking.ask_for_code(links.server)))
     visitor.press("login_cancel")
 
 
-@state()
+@state(400)
 def app_that_can_be_given_nothing(visitor, links, _):
     visitor.open(asking.address(asking.ask_for_code(links.server, scope="prosody:admin")))
     visitor.log_in("romeo", PASSWORD)
