@@ -49,6 +49,11 @@ function answers.refuse(endpoint, code, description, headers, status)
 	return answers.refused(endpoint, status or usual_status, body, headers);
 end
 
+-- RFC 6585 §4. retry_after is in seconds.
+function answers.too_many(endpoint, code, description, retry_after)
+	return answers.refuse(endpoint, code, description, { retry_after = ("%d"):format(retry_after) }, 429);
+end
+
 -- Something of ours has failed, such as the storage.
 function answers.failed(endpoint)
 	return answers.refuse(endpoint, "server_error", "Something went wrong on the server. Try again later.", nil, 500);

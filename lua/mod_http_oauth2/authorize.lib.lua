@@ -22,8 +22,8 @@ local error_kinds = {
 function authorize:_refuse_other_device(event, request)
 	local user_code, scope = request:user_code(), request:scope();
 	if not user_code then return nil; end
-	local record = self.device_codes:get(user_code);
-	if not record or record.granted or record.denied then return self.pages.device(event, "unknown"); end
+	local record = self.device_codes:get_waiting(user_code);
+	if not record then return self.pages.device(event, "unknown"); end
 	if scope == "" or oauth.narrowed_scope(record.scope, scope) then return nil; end
 	self.metrics.refused("authorize", "invalid_scope");
 	return self.pages.error(event, 400, "request", "'scope' is not what the device asked for");

@@ -40,8 +40,8 @@ end
 function clients:_slow_down(request)
 	local may_try, retry_after = limit:try(network_of(request.ip));
 	if may_try then return nil; end
-	return self.answers.refuse("register", "slow_down", "Too many clients have been registered from this address. Try again later.",
-		{ retry_after = ("%d"):format(retry_after) }, 429);
+	return self.answers.too_many("register", "slow_down", "Too many clients have been registered from this address. Try again later.",
+		retry_after);
 end
 
 function clients:register(event)

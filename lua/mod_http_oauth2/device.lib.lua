@@ -30,8 +30,7 @@ function device:request(event)
 	if not scope then return answers.refused("device", status, bad_scope); end
 	local ok, retry_after = requests:try(network_of(request.ip));
 	if not ok then
-		return answers.refuse("device", "slow_down", "Too many devices have asked from this address. Try again later.",
-			{ retry_after = ("%d"):format(retry_after) }, 429);
+		return answers.too_many("device", "slow_down", "Too many devices have asked from this address. Try again later.", retry_after);
 	end
 	return self:_codes(client, scope);
 end
@@ -59,12 +58,12 @@ function device:page(event)
 	if not ok then return self.pages.device(event, "too_many", nil, retry_after); end
 	local user_code = typed and oauth.read_user_code(typed);
 	local record, err;
-	if user_code then record, err = self.codes:get(user_code); end
+	if user_code then record, err = self.codes:get_waiting(user_code); end
 	if err then
 		module:log("error", "The code of a device could not be read: %s", err);
 		return self.pages.error(event, 500, "failed");
 	end
-	if not record or record.granted or record.denied then
+	if not record then
 		return self.pages.device(event, "unknown", typed and #typed <= 64 and typed or nil);
 	end
 	guesses:forgive(network);

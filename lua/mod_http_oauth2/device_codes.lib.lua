@@ -31,6 +31,13 @@ function device_codes:get(user_code)
 	return record;
 end
 
+-- The same, while nobody has decided.
+function device_codes:get_waiting(user_code)
+	local record, err = self:get(user_code);
+	if not record or record.granted or record.denied then return nil, err; end
+	return record;
+end
+
 -- A code that nobody has; nil if there is none to be found.
 function device_codes:_free_code()
 	for _ = 1, attempts do
@@ -58,8 +65,8 @@ end
 
 -- Changes what is stored of a code that nobody has answered yet: true, or nil and an error, if there is one.
 function device_codes:_answer(user_code, name, value)
-	local record, err = self:get(user_code);
-	if not record or record.granted or record.denied then return nil, err; end
+	local record, err = self:get_waiting(user_code);
+	if not record then return nil, err; end
 	record[name] = value;
 	return self.store:set(self:_key(user_code), record);
 end

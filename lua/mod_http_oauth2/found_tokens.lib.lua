@@ -15,7 +15,7 @@ local purposes = {
 
 local grace = 30; -- seconds; somebody whose answer got lost may try again
 
-local found_tokens = { purposes = purposes };
+local found_tokens = {};
 local found_tokens_mt = { __index = found_tokens };
 
 -- What is known of a token of this host that is alive, or was a refresh token: { info, grant, username, id, key, jid };

@@ -57,27 +57,33 @@ local function minutes(seconds)
 	return math.ceil(seconds / 60);
 end
 
--- `problem` is "wrong", "expired", "busy" or "too_many", and then retry_after has the seconds.
-function shown.login(event, client, problem, hint, retry_after)
-	local slots = slots_of(client);
-	slots.username_hint = hint;
+-- A page that may have a problem to tell of: the message is `family` with its name. With "too_many" retry_after has the
+-- seconds.
+local function show_form(event, status, name, family, problem, retry_after, page)
 	local wait = retry_after and minutes(retry_after);
-	local answer = show(event, statuses[problem] or 200, "login.html", {
-		slots = slots;
-		variant = (problem or "") .. (wait or "");
-		shared = not hint and slots.client_name .. "\0" .. slots.client_uri or nil;
-		redirects_anywhere = true;
-		complete = problem and function (values)
-			values.problem = values.say("login_" .. problem, { minutes = wait });
-		end;
-		operators = function ()
-			return { state = { error = community_problems[problem] }; client = all_of(client); extra = { username_hint = hint } };
-		end;
-	});
+	page.variant = (problem or "") .. (wait or "");
+	page.complete = problem and function (values)
+		values.problem = values.say(family .. problem, { minutes = wait });
+	end;
+	local answer = show(event, statuses[problem] or status, name, page);
 	if retry_after then
 		answer.headers.retry_after = ("%d"):format(retry_after);
 	end
 	return answer;
+end
+
+-- `problem` is "wrong", "expired", "busy" or "too_many".
+function shown.login(event, client, problem, hint, retry_after)
+	local slots = slots_of(client);
+	slots.username_hint = hint;
+	return show_form(event, 200, "login.html", "login_", problem, retry_after, {
+		slots = slots;
+		shared = not hint and slots.client_name .. "\0" .. slots.client_uri or nil;
+		redirects_anywhere = true;
+		operators = function ()
+			return { state = { error = community_problems[problem] }; client = all_of(client); extra = { username_hint = hint } };
+		end;
+	});
 end
 
 function shown.consent(event, client, username, user_token, scope)
@@ -110,21 +116,12 @@ end
 
 -- Where the code of a device is entered.
 function shown.device(event, problem, typed, retry_after)
-	local wait = retry_after and minutes(retry_after);
-	local answer = show(event, problem and (statuses[problem] or 400) or 200, "device.html", {
+	return show_form(event, problem and 400 or 200, "device.html", "device_", problem, retry_after, {
 		slots = { user_code = typed };
-		variant = (problem or "") .. (wait or "");
-		complete = problem and function (values)
-			values.problem = values.say("device_" .. problem, { minutes = wait });
-		end;
 		operators = function ()
 			return { client = false; error = problem and { text = "Incorrect or expired code"; code = 400 } };
 		end;
 	});
-	if retry_after then
-		answer.headers.retry_after = ("%d"):format(retry_after);
-	end
-	return answer;
 end
 
 function shown.device_done(event, client)

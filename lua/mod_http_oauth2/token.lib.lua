@@ -148,7 +148,7 @@ grant_handlers["refresh_token"] = function (self, asked, client)
 end;
 
 function token:_too_many(retry_after)
-	return self:_refuse("invalid_grant", "Too many failures. Try again later.", { retry_after = ("%d"):format(retry_after) }, 429);
+	return self.answers.too_many("token", "invalid_grant", "Too many failures. Try again later.", retry_after);
 end
 
 -- RFC 6749 §4.3, on a Component: the secret is that of the component itself, and there are no roles.
