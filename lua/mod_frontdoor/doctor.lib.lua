@@ -1,0 +1,79 @@
+-- All checks, in the order in which their problems are best mended.
+--
+-- A check is a function that gets what there is to examine and a function `add`, to be called for each problem with
+--     level      "error": something does not work; "warning": something is not as it seems; "hint": worth a thought
+--     text       what is wrong, and what of it people notice
+--     and, where there is something to do about it, `lines` for the configuration (with `section` "*" if they belong above all
+--     hosts), a `command` to run, or a `note`.
+
+local configmanager = require "prosody.core.configmanager";
+
+local new_patient = module:require("patient").new;
+local stage = module:require("stage");
+
+-- Of the installation as a whole: check(hosts, add).
+local of_server = { "installation", "server_web", "paths", "files" };
+
+-- Of each host: check(patient, add, hosts).
+local of_host = { "settings", "names", "keys", "links", "conflicts", "policy", "apps", "storage", "accounts" };
+
+local function is_switched_on(options)
+	return options.enabled ~= false and options.enabled ~= "false";
+end
+
+-- { [host] = what is known about it } for all hosts that are switched on.
+local function hosts()
+	stage.prepare();
+	local patients = {};
+	for host, options in pairs(configmanager.getconfig()) do
+		if host ~= "*" and is_switched_on(options) then
+			patients[host] = new_patient(host);
+		end
+	end
+	return patients;
+end
+
+-- A configuration can be wrong in ways that nobody thought of; the other checks go on.
+local function run(name, add, ...)
+	local ok, err = pcall(function (subject, patients) module:require("checks/" .. name)(subject, add, patients); end, ...);
+	if not ok then
+		add({ level = "error"; text = ("The check '%s' could not be done: %s"):format(name, tostring(err)) });
+	end
+end
+
+local function sorted_names(patients)
+	local names = {};
+	for name in pairs(patients) do table.insert(names, name); end
+	table.sort(names);
+	return names;
+end
+
+-- Without the native library nothing of ours is loaded, and that is all there is to say.
+local function checks_of_host()
+	return pcall(require, "frontdoor") and of_host or {};
+end
+
+-- { problems, hosts = { names of those examined }, modules = number of our modules that these have }. Of one host alone, and
+-- of what it shares with the others, if `only` names it.
+local function examine(patients, only)
+	local findings = { problems = {}; hosts = {}; modules = 0 };
+	local function add_for(host)
+		return function (problem)
+			problem.host = problem.host or host;
+			if not only or problem.host == only or problem.host == "*" then table.insert(findings.problems, problem); end
+		end
+	end
+	for _, name in ipairs(of_server) do
+		run(name, add_for("*"), patients);
+	end
+	for _, host in ipairs(only and { only } or sorted_names(patients)) do
+		table.insert(findings.hosts, host);
+		findings.modules = findings.modules + patients[host].count;
+		for _, name in ipairs(checks_of_host()) do
+			run(name, add_for(host), patients[host], patients);
+		end
+	end
+	return findings;
+end
+
+return { hosts = hosts, examine = examine };
