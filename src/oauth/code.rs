@@ -6,6 +6,7 @@ use super::choice::Choice as _;
 use super::client::Client;
 use super::error::{EndpointError, ErrorCode};
 use super::key_ring::KeyRing;
+use super::lifetime::is_current;
 use super::parameters::Parameters;
 use super::pkce::{Challenge, ChallengeMethod};
 use super::seal::{NONCE, Purpose};
@@ -90,7 +91,7 @@ impl AuthorizationCode {
     ) -> Result<Self, EndpointError> {
         let refused = |text| EndpointError::new(ErrorCode::InvalidGrant, text);
         let code = Self::open(ring, client, parameters.require("code")?)
-            .filter(|code| now < code.issued_at.saturating_add(LIFETIME))
+            .filter(|code| is_current(code.issued_at, LIFETIME, now))
             .ok_or_else(|| refused("the code is wrong or has expired"))?;
         if !code.is_proven_by(parameters.get("code_verifier")) {
             return Err(refused("'code_verifier' does not fit"));

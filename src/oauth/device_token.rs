@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::client::Client;
 use super::key_ring::KeyRing;
+use super::lifetime::is_current;
 use super::seal::{NONCE, Purpose};
 
 /// Seconds for which all of them are good.
@@ -59,10 +60,10 @@ impl DeviceToken {
         Some(Self { user_code, issued_at })
     }
 
-    /// Whether its time is over.
+    /// Whether its time is over, or has not come.
     #[must_use]
     pub fn has_expired(&self, now: i64) -> bool {
-        now >= self.issued_at.saturating_add(LIFETIME)
+        !is_current(self.issued_at, LIFETIME, now)
     }
 }
 
@@ -82,7 +83,12 @@ mod tests {
         assert_eq!(open(Kind::State, &client, &sealed), None);
         assert_eq!(open(Kind::DeviceCode, &other, &sealed), None);
         assert_eq!(open(Kind::DeviceCode, &client, "BCDF-GHJK"), None);
-        assert!(!token.has_expired(1599) && token.has_expired(1600));
+        assert!(
+            token.has_expired(699)
+                && !token.has_expired(700)
+                && !token.has_expired(1599)
+                && token.has_expired(1600)
+        );
     }
 
     #[test]

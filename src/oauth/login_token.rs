@@ -1,6 +1,7 @@
 //! Who has logged in, on its way from the login page through the consent page: no session, and nothing to keep.
 
 use super::key_ring::KeyRing;
+use super::lifetime::is_current;
 use super::seal::{NONCE, Purpose};
 
 /// Seconds that people have to decide.
@@ -20,7 +21,7 @@ pub struct Login {
 pub enum BadLogin {
     /// Not made here, or not for this request.
     Invalid,
-    /// Too long ago.
+    /// Too long ago, or not yet.
     Expired,
 }
 
@@ -36,7 +37,7 @@ impl Login {
         let content = ring.unseal(Purpose::Login, request, token).ok_or(BadLogin::Invalid)?;
         let (username, auth_time) = serde_json::from_slice(&content).map_err(|_| BadLogin::Invalid)?;
         let login = Self { username, auth_time };
-        if now < login.auth_time.saturating_add(LIFETIME) { Ok(login) } else { Err(BadLogin::Expired) }
+        if is_current(login.auth_time, LIFETIME, now) { Ok(login) } else { Err(BadLogin::Expired) }
     }
 }
 
@@ -50,7 +51,9 @@ mod tests {
         let ring = registrar().ring;
         let login = Login { username: "juliet".into(), auth_time: 1000 };
         let token = login.seal(&ring, "request", &[7; NONCE]);
-        assert_eq!(Login::open(&ring, "request", &token, 1599), Ok(login));
+        assert_eq!(Login::open(&ring, "request", &token, 1599), Ok(login.clone()));
+        assert_eq!(Login::open(&ring, "request", &token, 700), Ok(login));
+        assert_eq!(Login::open(&ring, "request", &token, 699), Err(BadLogin::Expired));
         assert_eq!(Login::open(&ring, "request", &token, 1600), Err(BadLogin::Expired));
         assert_eq!(Login::open(&ring, "another", &token, 1000), Err(BadLogin::Invalid));
         assert_eq!(Login::open(&ring, "request", "", 1000), Err(BadLogin::Invalid));

@@ -26,6 +26,7 @@ pub mod held_token;
 pub mod id_token;
 pub mod key_ring;
 pub mod key_strength;
+mod lifetime;
 pub mod login_token;
 pub mod metadata;
 pub mod parameters;

@@ -20,6 +20,9 @@ pub enum ApplicationType {
     Native,
 }
 
+/// What the answer to an authorization request may have in its query (RFC 6749 §4.1.2, RFC 9207 §2).
+const ANSWER: [&str; 6] = ["code", "state", "iss", "error", "error_description", "error_uri"];
+
 /// Why a redirect URI is refused. `Display` is a clause for behind "`redirect_uris/0`: ".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadRedirectUri {
@@ -29,6 +32,8 @@ pub enum BadRedirectUri {
     Fragment,
     /// A `*`: there are no patterns, and nobody shall believe so.
     Wildcard,
+    /// A parameter that the answer has too.
+    Parameter,
     /// It is not one of a web application.
     NotWeb,
     /// It is not one of a native application.
@@ -41,6 +46,9 @@ impl fmt::Display for BadRedirectUri {
             Self::Uri(bad) => return bad.fmt(f),
             Self::Fragment => "has a fragment",
             Self::Wildcard => "has a wildcard (*)",
+            Self::Parameter => {
+                "has a parameter of the answer in its query: code, state, iss, error, error_description or error_uri"
+            }
             Self::NotWeb => "must be https and have the host of client_uri",
             Self::NotNative => {
                 "is not for a native app: it must be http on 127.0.0.1, [::1] or localhost, have a scheme of its own \
@@ -59,6 +67,9 @@ impl From<BadUri> for BadRedirectUri {
 /// Checks a redirect URI of a client that registers. `client_uri` is one that [`client_uri`](super::web_uri::client_uri) has read;
 /// without one, hosts are not compared.
 ///
+/// A query is welcome, but not with what the answer adds to it: "Request and response parameters MUST NOT be included
+/// more than once." (RFC 6749 §3.1)
+///
 /// # Errors
 /// The first rule that it breaks.
 pub fn check(
@@ -67,10 +78,13 @@ pub fn check(
     client_uri: Option<&Uri<'_>>,
 ) -> Result<(), BadRedirectUri> {
     let is_plainly_below = client_uri.is_some_and(|client_uri| client_uri.has_plainly_below(uri));
-    if application_type == ApplicationType::Web && is_plainly_below {
+    if application_type == ApplicationType::Web && is_plainly_below && !uri.contains('?') {
         return Ok(());
     }
     let uri = parse(uri)?;
+    if uri.query_names().any(|name| ANSWER.contains(&&*name)) {
+        return Err(BadRedirectUri::Parameter);
+    }
     match application_type {
         ApplicationType::Web if is_web(&uri, client_uri) => Ok(()),
         ApplicationType::Web => Err(BadRedirectUri::NotWeb),

@@ -140,6 +140,11 @@ impl<'a> Uri<'a> {
         self.url.fragment().is_some()
     }
 
+    /// The names of the parameters in the query, decoded as those of a form.
+    pub fn query_names(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.url.query_pairs().map(|(name, _)| name)
+    }
+
     /// What is written before the path: `https://app.example.com:8443`, or `com.example.app:`.
     #[must_use]
     pub fn origin(&self) -> &'a str {

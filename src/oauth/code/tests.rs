@@ -100,9 +100,16 @@ fn rfc6749_4_1_3_a_code_is_required() {
 fn rfc6749_4_1_2_a_code_lives_for_ten_minutes() {
     let registrar = registrar();
     let form = form(&[("code", &seal(&registrar, &code())), ("code_verifier", VERIFIER)]);
-    for (now, expected) in
-        [(NOW, ""), (NOW + 599, ""), (NOW + 600, WRONG), (NOW + 601, WRONG), (i64::MAX, WRONG)]
-    {
+    for (now, expected) in [
+        (i64::MIN, WRONG),
+        (NOW - 301, WRONG),
+        (NOW - 300, ""),
+        (NOW, ""),
+        (NOW + 599, ""),
+        (NOW + 600, WRONG),
+        (NOW + 601, WRONG),
+        (i64::MAX, WRONG),
+    ] {
         assert_eq!(refusal(redeem(&registrar, &client(&registrar), &form, now)), expected, "{now}");
     }
 }

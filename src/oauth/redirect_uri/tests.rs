@@ -263,6 +263,29 @@ fn rfc9700_2_1_no_wildcards() {
 }
 
 #[test]
+fn rfc6749_3_1_nothing_of_the_answer_is_there_before() {
+    for name in ["code", "state", "iss", "error", "error_description", "error_uri", "st%61te", "%63ode"] {
+        for query in [format!("{name}=x"), name.to_owned(), format!("{name}="), format!("a=b&{name}=x&c")] {
+            for uri in
+                ["https://app.example.com/", "https://app.example.com", "https://app.example.com:8443/a"]
+            {
+                assert_eq!(web(&format!("{uri}?{query}")), Err(BadRedirectUri::Parameter), "{query}");
+            }
+            for uri in ["http://127.0.0.1/", "com.example.app:/a", "com.example.app://a"] {
+                assert_eq!(native(&format!("{uri}?{query}")), Err(BadRedirectUri::Parameter), "{query}");
+            }
+        }
+    }
+    for query in
+        ["", "Code=x", "codes=x", "x=code", "x=%26code=x", "co%64=x", "+state=x", "x=1;state=x", "?iss=x"]
+    {
+        assert_eq!(web(&format!("https://app.example.com/?{query}")), Ok(()), "{query}");
+        assert_eq!(native(&format!("com.example.app:/?{query}")), Ok(()), "{query}");
+    }
+    assert_eq!(web("https://app.example.com/code=x&state=x"), Ok(()));
+}
+
+#[test]
 fn what_can_be_misread_is_refused() {
     for (uri, bad) in [
         ("", BadUri::Empty),
