@@ -28,6 +28,11 @@ local invitations = invitation.new(module, accounts);
 local register_form = module:require("form");
 local answers = module:require("answers");
 
+-- What an address cannot have in it (RFC 3986 §2).
+local function percent_encoded(byte)
+	return ("%%%02X"):format(byte:byte());
+end
+
 -- The invite of a request, or nil and the answer if there is none that allows to register.
 local function invite_for(event, token)
 	local invite, why = invitations:find(token);
@@ -37,7 +42,7 @@ local function invite_for(event, token)
 		return nil, answers.redirect(password_reset.reset_url(token));
 	elseif invites_page.serve_invalid_page then
 		local query = event.request.url.query or core.invites.is_token(token or "") and token or "";
-		return nil, answers.redirect(invites_page.module:http_url() .. "?" .. query);
+		return nil, answers.redirect(invites_page.module:http_url() .. "?" .. query:gsub("[^\33-\126]", percent_encoded));
 	end
 	local say, message = answers.say_to(event), why == "failed" and "page_failed" or "invalid_" .. why;
 	return nil, answers.refuse(event, invitation.statuses[why], say(message), nil, say(message .. "_text"));

@@ -1,5 +1,6 @@
 -- POST <base>: a web form's server asks for a registration.
 
+local nodeprep = require "prosody.util.encodings".stringprep.nodeprep;
 local uuid = require "prosody.util.uuid";
 
 local core = require "frontdoor".registration;
@@ -31,10 +32,15 @@ end
 
 local suspicious = { [401] = true; [403] = true };
 
+-- A name has no blank and no end of a line in it; what is none could say whatever else is in a log.
+local function named(username)
+	return username and nodeprep(username, true) or "somebody";
+end
+
 -- Who tried, from where and why not; neither password nor token nor mail address.
 local function log_refusal(request, username, ip, status, text)
 	module:log(suspicious[status] and "warn" or "info", "Registration of %s from %s, sent by %s, refused (%d): %s",
-		username or "somebody", ip or "somewhere", request.ip, status, text);
+		named(username), ip or "somewhere", request.ip, status, text);
 end
 
 local function first_objection(registration, parts)

@@ -64,30 +64,6 @@ fn main() {
     let register = microseconds(|| registrar.register(request).expect("it can be registered"));
     let open = microseconds(|| registrar.authenticate(id, Some(secret), 1_700_000_001).expect("it is known"));
 
-    {
-        use frontdoor::json::Object;
-        use frontdoor::oauth::uri::Uri;
-        use frontdoor::oauth::validation::validate;
-        println!("json {:.2}", microseconds(|| Object::read(BODY).expect("x")));
-        println!(
-            "json+validate {:.2}",
-            microseconds(|| validate(Object::read(BODY).expect("x"), &registrar.policy).expect("y"))
-        );
-        println!("uri {:.2}", microseconds(|| Uri::parse("https://app.example.com/redirect").expect("y")));
-        println!(
-            "url {:.2}",
-            microseconds(|| url::Url::parse("https://app.example.com/redirect").expect("y"))
-        );
-        println!("hash {:.2}", microseconds(|| frontdoor::oauth::client::hash(id)));
-        println!("hex {:.2}", microseconds(|| key.hex_tag(&[id.as_bytes()])));
-        let c = &registered.client;
-        println!("claims {:.2}", microseconds(|| c.claims()));
-        println!(
-            "describe {:.2}",
-            microseconds(|| registrar.describe(c, "https://chat.example.com/oauth2/register"))
-        );
-        println!("open {:.2}", microseconds(|| registrar.open(id, 1_700_000_001).expect("y")));
-    }
     println!("clients, in the core: {} bytes of metadata, a client_id of {}", BODY.len(), id.len());
     println!("  HMAC-SHA-256 of the id {hmac:5.2} us + serde_json {parse:5.2} us = {floor:5.2} us");
     println!("  register               {register:5.2} us   {:4.1} times that", register / floor);

