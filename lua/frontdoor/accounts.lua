@@ -25,6 +25,8 @@ local errors = require "prosody.util.error".init("frontdoor", {
 	disabled = { code = 403; type = "auth"; condition = "account-disabled"; text = "The account is disabled" };
 });
 
+local account_info = require "frontdoor.account_info";
+
 local max_password_length = 1023; -- bytes; Prosody's SASLprep, and so its login, takes no more
 
 -- Names of accounts that are being created: ["user@host"] = true
@@ -80,6 +82,16 @@ function accounts:exists(username)
 		return nil, errors.new("storage", { wrapped_error = err });
 	end
 	return record ~= nil;
+end
+
+-- Whether the account was made, or got its password, at this time or later: true, false, or nil and an error. An
+-- account of which that is not known counts as changed.
+function accounts:has_changed_since(username, time)
+	local exists, err = self:exists(username);
+	if not exists then return exists, err; end
+	local created, updated = account_info.times(username, self.host);
+	local changed = updated or created;
+	return not changed or changed >= time;
 end
 
 function accounts:_check_free(username)
@@ -157,6 +169,8 @@ function accounts:_read(username)
 		return nil, errors.new("storage", { wrapped_error = err });
 	elseif not record then
 		return nil, errors.new("unknown");
+	elseif type(record) ~= "table" then
+		return nil, errors.new("storage", { wrapped_error = "the record is damaged" });
 	end
 	return record;
 end
@@ -165,7 +179,7 @@ function accounts:_set_hashed(hash_name, username, password, recheck)
 	local record, err = self:_read(username);
 	if not record then return nil, err; end
 	local salt = uuid.generate();
-	local iterations = math.max(record.iteration_count or 0, self.iterations);
+	local iterations = math.max(tonumber(record.iteration_count) or 0, self.iterations);
 	local keys, hash_err = self:_keys(hash_name, password, salt, iterations);
 	if not keys then return nil, hash_err; end
 
@@ -222,10 +236,11 @@ local function is_current(record, keys)
 end
 
 function accounts:_test_hashed(hash_name, username, password)
-	local record, read_err = self.store:get(username);
+	local stored, read_err = self.store:get(username);
 	if read_err then
 		return nil, errors.new("storage", { wrapped_error = read_err });
 	end
+	local record = account_info.readable(stored);
 	-- Without an account we hash all the same, so that the duration does not tell who has one.
 	local salt = record and record.salt or uuid.generate();
 	local iterations = record and record.iteration_count or self.iterations;
@@ -233,7 +248,7 @@ function accounts:_test_hashed(hash_name, username, password)
 	if not keys then return nil, err; end
 
 	-- The password may have been changed and the account disabled or deleted while we waited.
-	record = self.store:get(username);
+	record = account_info.readable((self.store:get(username)));
 	local plain = record and record.password and saslprep(record.password);
 	if not record or not (is_current(record, keys) or plain and hashes.equals(plain, password)) then
 		return nil, errors.new("unauthorized");

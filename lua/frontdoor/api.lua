@@ -9,14 +9,19 @@
 local json = require "prosody.util.json";
 local sha256 = require "prosody.util.hashes".sha256;
 
+local is_from_future = require "frontdoor.clock".is_from_future;
 local jobs = require "frontdoor.jobs";
 local is_idempotency_key = require "frontdoor".invites.idempotency_key;
-local purge = require "frontdoor.records".purge;
+local records = require "frontdoor.records";
 
 local remembered_for = 86400; -- seconds
 
 local api = {};
 local api_mt = { __index = api };
+
+local function is_old(known)
+	return known.created <= os.time() - remembered_for or is_from_future(known.created);
+end
 
 function api:answer(status, body, headers) -- luacheck: ignore 212/self
 	headers = headers or {};
@@ -52,7 +57,7 @@ function api:recall(request, caller, what)
 	if err then
 		self.module:log("error", "Could not look up an earlier answer: %s", err);
 		return self:refuse(500, "server_error", "The storage failed. Try again with the same Idempotency-Key.");
-	elseif known and known.created > os.time() - remembered_for then
+	elseif known and not is_old(known) then
 		if known.fingerprint ~= fingerprint then
 			return self:refuse(422, "invalid_request", "This Idempotency-Key was used for another request.");
 		end
@@ -68,7 +73,7 @@ function api:recall(request, caller, what)
 end
 
 function api:_forget_old()
-	purge(self.answers, function (known) return known.created <= os.time() - remembered_for; end);
+	self.answers:purge(function (known) return known.created <= os.time() - remembered_for; end);
 end
 
 -- The module's openapi.json, with the address of this server.
@@ -84,7 +89,9 @@ local function new(module, default_path)
 	local self = setmetatable({
 		module = module;
 		default_path = default_path;
-		answers = module:open_store(module.name .. "_answers");
+		answers = records.open(module, module.name .. "_answers", {
+			created = "number"; fingerprint = "string"; status = "number"; headers = "table"; body = "string";
+		});
 		-- Programs in browsers may use it, from any website.
 		cors = { enabled = true; headers = { Authorization = true; ["Idempotency-Key"] = true } };
 	}, api_mt);

@@ -74,6 +74,7 @@ core.jwt = {}
 
 --- What a key is: exactly one of secret, pem and jwk, or it raises.
 ---@class frontdoor.KeyOptions
+---@field secret? string bytes that stand in no configuration; without them the keys make and open no code, login or device code
 ---@field algorithm? "HS256"|"HS384"|"HS512"|"ES256"|"RS256"|"EdDSA"|"Ed25519" needed for a secret; else it must be the key's, and an "oct" JWK that names none is for HS256
 ---@field secret? string bytes, at least as many as the hash has (RFC 7518 §3.2): 32, 48 or 64
 ---@field pem? string a public key: "PUBLIC KEY" (RFC 7468 §13) or "RSA PUBLIC KEY"

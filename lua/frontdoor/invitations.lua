@@ -7,14 +7,18 @@
 --
 -- register() and reset() wait, so they run where async.wait_for() may. User names have gone through nodeprep.
 
+local async = require "prosody.util.async";
 local jid_node = require "prosody.util.jid".node;
 local traceback = require "prosody.util.debug".traceback;
 local xpcall = require "prosody.util.xpcall".xpcall;
 local errors = require "prosody.util.error".init("frontdoor", {
 	gone = { code = 410; type = "cancel"; condition = "gone"; text = "The invite was used or withdrawn meanwhile" };
+	storage = { code = 500; type = "wait"; condition = "internal-server-error"; text = "It could not be noted that the invite is being used" };
 });
 
 local is_token = require "frontdoor".invites.is_token;
+local is_from_future = require "frontdoor.clock".is_from_future;
+local begun_invites = require "frontdoor.begun_invites";
 local once = require "frontdoor.once";
 local used_invites = require "frontdoor.used_invites";
 
@@ -27,7 +31,12 @@ function invitations:_why_not_there(token)
 end
 
 local function is_whole(info)
-	return type(info.expires) == "number" and type(info.jid) == "string" and type(info.uri) == "string";
+	return type(info) == "table" and type(info.expires) == "number" and type(info.jid) == "string"
+		and type(info.uri) == "string" and (info.additional_data == nil or type(info.additional_data) == "table");
+end
+
+local function is_expired(info)
+	return os.time() > info.expires or is_from_future(info.created_at);
 end
 
 -- What Prosody has stored, or nil and why not. mod_invites itself does not tell an invite that is not there from
@@ -37,7 +46,7 @@ function invitations:_read(token)
 	if info and not is_whole(info) then
 		err = "its record is damaged";
 	end
-	local why = err and "failed" or info and os.time() > info.expires and "expired" or nil;
+	local why = err and "failed" or info and is_expired(info) and "expired" or nil;
 	if not info and not why then
 		why, err = self:_why_not_there(token);
 	end
@@ -88,21 +97,26 @@ function invitations:find(token)
 	};
 end
 
--- Asked after each wait: the app may have used the same invite meanwhile.
-function invitations:_still_valid(invite)
-	return function ()
-		if not self.invites.get(invite.token) then
-			return nil, errors.new("gone");
-		end
-		return true;
+-- Asked right before something is stored, after each wait: the app may have used the same invite meanwhile. Whatever
+-- happens from now on, it can be found out whether it was used.
+function invitations:_begin(invite, person)
+	if not self.invites.get(invite.token) then
+		return nil, errors.new("gone");
 	end
+	local ok, err = begun_invites.note(self.begun, invite, person);
+	if not ok then
+		return nil, errors.new("storage", { wrapped_error = err });
+	end
+	return true;
 end
 
 -- What can be used again and again makes wait only who wants the same name.
-function invitations:_once(invite, username, password, use)
-	local key = ("%s/%s/%s"):format(self.module.host, invite.token, invite.reusable and username or "");
-	return once(key, username .. "\0" .. password, function (has_waited)
-		if has_waited and not self.invites.get(invite.token) then
+function invitations:_once(invite, person, use)
+	local key = ("%s/%s/%s"):format(self.module.host, invite.token, invite.reusable and person.username or "");
+	return once(key, person.username .. "\0" .. person.password, function (has_waited)
+		local was_begun, err = self:_resume(invite, person.username);
+		if err then return nil, "failed"; end
+		if (has_waited or was_begun) and not self.invites.get(invite.token) then
 			return nil, "gone";
 		end
 		return use();
@@ -140,6 +154,62 @@ function invitations:_why(err)
 	return "failed";
 end
 
+-- What follows once the account is as the invite allowed. Twice does no harm.
+function invitations:_finish(invite, validated, person)
+	local event_name = invite.reset and "user-password-reset" or "user-registered";
+	self:_announce(event_name, {
+		username = person.username; host = self.module.host; source = "mod_" .. self.module.name;
+		validated_invite = validated; ip = person.ip; session = { type = "http"; ip = person.ip };
+	});
+	begun_invites.forget(self.begun, invite, person.username);
+end
+
+-- Whoever was interrupted by a power cut has an account or not: if so, the rest is done now.
+function invitations:_settle(begun)
+	local is_stored, err = self.accounts:has_changed_since(begun.username, begun.at);
+	if is_stored then
+		self.module:log("info", "%s was interrupted while using an invite; the rest is done now", begun.username);
+		self:_finish(begun.invite, self:_validated(begun.invite), begun);
+	elseif not err then
+		begun_invites.forget(self.begun, begun.invite, begun.username);
+	end
+	return is_stored, err;
+end
+
+-- Whether somebody has begun to use this invite, and was interrupted; or nil and an error.
+function invitations:_resume(invite, username)
+	local begun, err = begun_invites.find(self.begun, invite, username);
+	if begun then
+		err = select(2, self:_settle(begun));
+	end
+	if err then
+		self.module:log("error", "Could not find out whether an invite is being used: %s", err);
+	end
+	return begun ~= nil, err;
+end
+
+-- Those who were interrupted when the server ended.
+function invitations:_resume_all()
+	for _, begun in pairs(self.begun:all()) do
+		local ok, err = xpcall(self._settle, traceback, self, begun);
+		if not ok then
+			self.module:log("error", "The use of an invite could not be finished: %s", err);
+		end
+	end
+end
+
+-- Stores what an invite allows, and what follows from that.
+function invitations:_use_for(invite, validated, person, store)
+	local ok, err = store(function () return self:_begin(invite, person); end);
+	if ok then
+		self:_finish(invite, validated, person);
+		return true;
+	elseif err.condition == "internal-server-error" then
+		begun_invites.forget(self.begun, invite, person.username);
+	end
+	return nil, self:_why(err);
+end
+
 function invitations:_register(invite, person)
 	local validated = self:_validated(invite);
 	local registering = {
@@ -153,14 +223,9 @@ function invitations:_register(invite, person)
 	elseif not registering.allowed then
 		return nil, "denied", registering.error and registering.error.text or registering.reason;
 	end
-
-	ok, err = self.accounts:create(person.username, person.password, self:_still_valid(invite));
-	if not ok then return nil, self:_why(err); end
-	self:_announce("user-registered", {
-		username = person.username; host = self.module.host; source = "mod_" .. self.module.name;
-		validated_invite = validated; ip = person.ip; session = { type = "http"; ip = person.ip };
-	});
-	return true;
+	return self:_use_for(invite, validated, person, function (begin)
+		return self.accounts:create(person.username, person.password, begin);
+	end);
 end
 
 -- Creates the account of the invited person: true, or nil and why not, and for some a text:
@@ -171,34 +236,35 @@ end
 --     "password"   cannot be a password, and why
 --     "busy", "failed"
 function invitations:register(invite, person)
-	return self:_once(invite, person.username, person.password, function () return self:_register(invite, person); end);
-end
-
-function invitations:_reset(invite, person)
-	local validated = self:_validated(invite);
-	local ok, err = self.accounts:set_password(invite.reset, person.password, self:_still_valid(invite));
-	if not ok then return nil, self:_why(err); end
-	self:_announce("user-password-reset", {
-		username = invite.reset; host = self.module.host; source = "mod_" .. self.module.name;
-		validated_invite = validated; ip = person.ip; session = { type = "http"; ip = person.ip };
-	});
-	return true;
+	return self:_once(invite, person, function () return self:_register(invite, person); end);
 end
 
 -- Gives the account its new password: true, or nil and why not, as with register(); "item-not-found" if there is
 -- no such account any more.
 function invitations:reset(invite, person)
-	return self:_once(invite, invite.reset, person.password, function () return self:_reset(invite, person); end);
+	local owner = { username = invite.reset; password = person.password; ip = person.ip };
+	return self:_once(invite, owner, function ()
+		return self:_use_for(invite, self:_validated(invite), owner, function (begin)
+			return self.accounts:set_password(owner.username, owner.password, begin);
+		end);
+	end);
 end
 
+-- Without accounts it can find invites only.
 local function new(module, accounts)
-	return setmetatable({
+	local self = setmetatable({
 		module = module;
 		accounts = accounts;
 		invites = module:depends("invites");
 		store = module:open_store("invite_token", "map");
 		used = used_invites.open(module);
+		begun = begun_invites.open(module);
 	}, invitations_mt);
+	if accounts then
+		local resume = async.runner(function () self:_resume_all(); end);
+		module:on_ready(function () resume:run(true); end);
+	end
+	return self;
 end
 
 -- With which HTTP status it is said why there is no invite; "reset" is one that is for another purpose.

@@ -5,9 +5,10 @@
 local traceback = require "prosody.util.debug".traceback;
 local xpcall = require "prosody.util.xpcall".xpcall;
 
+-- A function that does the job, and logs an error of it.
 local function guarded(module, name, job)
-	return function ()
-		local ok, err = xpcall(job, traceback);
+	return function (...)
+		local ok, err = xpcall(job, traceback, ...);
 		if not ok then module:log("error", "%s: %s", name, err); end
 	end
 end
@@ -20,4 +21,4 @@ local function hourly(module, name, job)
 	module:hourly(name, guarded(module, name, job));
 end
 
-return { daily = daily; hourly = hourly };
+return { daily = daily; hourly = hourly; guarded = guarded };

@@ -4,10 +4,11 @@
 --     local ok, retry_after = limit:try(network_of(request.ip));
 --
 -- limit:forgive(who) gives a try back, where only failures count.
--- Tries come back gradually: whoever has used up 20 in 10 minutes gets a new one every 30 seconds.
+-- Tries come back gradually: whoever has used up 20 in 10 minutes gets a new one every 30 seconds. However the
+-- clock is set, nobody waits for longer or shorter.
 
 local new_cache = require "prosody.util.cache".new;
-local new_throttle = require "prosody.util.throttle".create;
+local now = require "prosody.util.time".monotonic;
 
 local network = require "frontdoor".web.network;
 
@@ -16,30 +17,38 @@ local max_known = 10000; -- whoever has not tried for longest is forgotten first
 local limit = {};
 local limit_mt = { __index = limit };
 
+-- { left = tries, at = time of the count }
+function limit:_count(who)
+	local count, time = self.known:get(who), now();
+	if not count then
+		count = { left = self.times; at = time };
+		self.known:set(who, count);
+	end
+	count.left = math.min(self.times, count.left + (time - count.at) * self.rate);
+	count.at = time;
+	return count;
+end
+
 -- true, or nil and the seconds until the next try.
 function limit:try(who)
 	if self.times == 0 then return true; end
-	local throttle = self.known:get(who);
-	if not throttle then
-		throttle = new_throttle(self.times, self.seconds);
-		self.known:set(who, throttle);
+	local count = self:_count(who);
+	if count.left >= 1 then
+		count.left = count.left - 1;
+		return true;
 	end
-	throttle:update(); -- which poll() leaves out while there are tries left, and counts that time again later
-	local ok, _, missing = throttle:poll(1);
-	if ok then return true; end
-	return nil, math.ceil(missing / throttle.rate);
+	return nil, math.ceil((1 - count.left) / self.rate);
 end
 
 -- Takes a try back: it is not of those that count.
 function limit:forgive(who)
-	local throttle = self.known:get(who);
-	if throttle then
-		throttle.balance = math.min(throttle.max, throttle:update() + 1);
-	end
+	if self.times == 0 or not self.known:get(who) then return; end
+	local count = self:_count(who);
+	count.left = math.min(self.times, count.left + 1);
 end
 
 local function new(times, seconds)
-	return setmetatable({ times = times; seconds = seconds; known = new_cache(max_known) }, limit_mt);
+	return setmetatable({ times = times; rate = times / seconds; known = new_cache(max_known) }, limit_mt);
 end
 
 -- Whom an address stands for: somebody with IPv6 has more addresses than can be counted.

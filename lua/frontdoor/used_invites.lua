@@ -7,13 +7,13 @@
 local sha256 = require "prosody.util.hashes".sha256;
 
 local jobs = require "frontdoor.jobs";
-local purge = require "frontdoor.records".purge;
+local records = require "frontdoor.records";
 
 local remembered_for = 90 * 86400; -- seconds
 
 -- { [hash of a token] = { used = time } }, each a record of its own: there will be many.
 local function open(module)
-	return module:open_store("invites_used");
+	return records.open(module, "invites_used", { used = "number" });
 end
 
 local function contains(store, token)
@@ -24,7 +24,7 @@ end
 
 local function forget_old(store)
 	local now = os.time();
-	purge(store, function (record) return record.used < now - remembered_for; end);
+	store:purge(function (record) return record.used < now - remembered_for; end);
 end
 
 local function watch(module)

@@ -14,6 +14,12 @@ local function is_expired(record)
 	return record.expires and record.expires <= os.time();
 end
 
+local function is_whole(record)
+	return type(record) == "table" and type(record.id) == "string" and type(record.token_hash or record.token) == "string"
+		and (record.expires == nil or type(record.expires) == "number")
+		and (record.allowed_methods == nil or type(record.allowed_methods) == "table");
+end
+
 function keys:_hash(record)
 	record.token_hash, record.token = core.hash_secret(record.token), nil;
 	return self.map:set(nil, record.id, record);
@@ -25,8 +31,7 @@ function keys:find(key)
 	if not id then return nil, "unknown"; end
 	local record, err = self.map:get(nil, id);
 	if err then return nil, "failed", err; end
-	local stored = record and (record.token_hash or record.token);
-	if not stored or not core.secret_matches(secret, stored) then return nil, "unknown"; end
+	if not is_whole(record) or not core.secret_matches(secret, record.token_hash or record.token) then return nil, "unknown"; end
 	if is_expired(record) then return nil, "expired"; end
 	if record.token then
 		self:_hash(record);
@@ -58,7 +63,7 @@ function keys:list()
 	if err then return nil, err; end
 	local list = {};
 	for _, record in pairs(records or {}) do
-		table.insert(list, record);
+		if is_whole(record) then table.insert(list, record); end
 	end
 	table.sort(list, function (a, b) return (a.name or "") .. a.id < (b.name or "") .. b.id; end);
 	return list;

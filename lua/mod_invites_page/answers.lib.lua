@@ -67,7 +67,9 @@ end
 local on_desktop = { Windows = true; macOS = true; Linux = true; ChromeOS = true; Haiku = true };
 
 local function joined(first, second)
-	return table.move(second, 1, #second, #first + 1, table.move(first, 1, #first, 1, {}));
+	local all = { table.unpack(first) };
+	for _, entry in ipairs(second) do table.insert(all, entry); end
+	return all;
 end
 
 -- What the page has for every kind of invite: the apps for this platform first, the others one tap further. `path` is
@@ -90,7 +92,7 @@ local function recommend(values, app)
 	values.recommended, values.app, values.open_apps = app, app, not app;
 	local group = values.groups[1];
 	if app then
-		group.apps = table.move(group.apps, 2, #group.apps, 1, {});
+		group.apps = { table.unpack(group.apps, 2) };
 	end
 	if not group.apps[1] then
 		table.remove(values.groups, 1);

@@ -74,16 +74,26 @@ function serve_invite_page(event)
 	return invite and answers.invite_page(event, invite) or answer;
 end
 
+-- mod_invites fails if the record is damaged.
+local function find_contact_invite(token, inviter)
+	local ok, invite, why = pcall(invites.get, token, inviter);
+	if not ok then
+		module:log("error", "Could not find out about an invite: %s", invite);
+		return nil, "failed";
+	end
+	return invite, why == "token-expired" and "expired" or "unknown";
+end
+
 -- An invite that only makes contacts is known to its inviter alone, whom the link names.
 local function serve_contact_page(event, path)
 	local inviter = links.inviter_in(path);
 	local token = core.invites.token_in(event.request.url.query);
-	local invite, err = nil, "token-invalid";
+	local invite, why = nil, "unknown";
 	if inviter and token then
-		invite, err = invites.get(token, inviter);
+		invite, why = find_contact_invite(token, inviter);
 	end
 	if not invite then
-		return answers.invalid_page(event, err == "token-expired" and "expired" or "unknown");
+		return answers.invalid_page(event, why);
 	end
 	return answers.contact_page(event, {
 		token = token; uri = invite.uri; type = invite.type; inviter = inviter; jid = inviter .. "@" .. module.host;

@@ -82,7 +82,8 @@ local function find_problems(form, invite, accounts, say)
 	if username and #password_problems == 0 then return nil, username; end
 
 	local name_text = name_problem and say(name_problem, invite);
-	local all = table.move(password_problems, 1, #password_problems, name_text and 2 or 1, { name_text });
+	local all = { table.unpack(password_problems) };
+	if name_text then table.insert(all, 1, name_text); end
 	local missing = name_problem == "problem_name_missing" or form.password == "" and not form.bad_password;
 	return {
 		message = missing and say("problem_fields") or table.concat(all, " ");

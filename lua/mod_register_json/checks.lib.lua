@@ -3,6 +3,7 @@
 -- and, for some, a reason.
 
 local nodeprep = require "prosody.util.encodings".stringprep.nodeprep;
+local monotonic = require "prosody.util.time".monotonic;
 
 local core = require "frontdoor".registration;
 local prepare_password = require "frontdoor.accounts".prepare_password;
@@ -51,7 +52,7 @@ local function check_account(registration, parts)
 end
 
 local function check_throttle(registration, parts)
-	if not parts.rules:allow(registration.ip, os.time()) then return "throttled"; end
+	if not parts.rules:allow(registration.ip, math.floor(monotonic())) then return "throttled"; end
 end
 
 -- The form's secret is the authorisation, as an invite is elsewhere: it passes where nobody may register
@@ -76,8 +77,11 @@ local function check_mail(registration, parts)
 	if id then
 		was_owned, err = mails:is_owned_since_community(registration.mail, registration.mail_as_typed);
 	end
+	if id and not err and not was_owned then
+		was_owned, err = mails:is_owned(id, registration.username);
+	end
 	if err then return err.code == 503 and "busy" or "failed"; end
-	if was_owned or mails:is_owned(id) then return "mail_known"; end
+	if was_owned then return "mail_known"; end
 	registration.mail_id = id;
 end
 

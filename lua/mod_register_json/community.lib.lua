@@ -19,12 +19,14 @@ local function read_file(path)
 	return ok and type(data) == "table" and data or nil;
 end
 
--- Moves the record into the host's storage, where there is none, so that there is one place to look.
+local taken = file_storage.getpath(key, module.host, "hashes", "taken"); -- the file while it is moved
+
+-- Moves the record into the host's storage, where there is none, so that there is one place to look. A file that was
+-- taken before the server ended is moved now.
 local function adopt_file()
-	for _, path in ipairs(old_files()) do
+	for _, path in ipairs({ taken, table.unpack(old_files()) }) do
 		local data = read_file(path);
-		if data and store:set(key, data) then
-			os.remove(path);
+		if data and (path == taken or os.rename(path, taken)) and store:set(key, data) then
 			return data;
 		end
 	end
@@ -35,7 +37,10 @@ local function load_record()
 	if not data and not err then
 		data = adopt_file();
 	end
-	return data or {};
+	if data then
+		os.remove(taken);
+	end
+	return type(data) == "table" and data or {};
 end
 
 local community = {};
@@ -44,7 +49,7 @@ local community = {};
 function community.read()
 	local hashes = {};
 	for hash, username in pairs(load_record()) do
-		if hash ~= "_index" then
+		if hash ~= "_index" and type(hash) == "string" and type(username) == "string" then
 			hashes[hash] = username;
 		end
 	end

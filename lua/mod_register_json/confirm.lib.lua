@@ -1,14 +1,14 @@
 -- <base>verify/: the page on which a person confirms a registration.
 
 local async = require "prosody.util.async";
-local traceback = require "prosody.util.debug".traceback;
 local url_parse = require "socket.url".parse;
-local xpcall = require "prosody.util.xpcall".xpcall;
 
 local core = require "frontdoor".registration;
 local deferred = require "frontdoor.deferred";
 local load_pages = require "frontdoor.pages".load;
 local retry_after = require "frontdoor.worker".retry_after;
+
+local registered = module:require("registered");
 
 local base_path = module:get_option_string("reg_servlet_base", "/register_account/");
 -- Operators' templates may come from the community module, which put the page's address in here.
@@ -58,23 +58,20 @@ local function log_failure(record, err)
 		err.context and err.context.wrapped_error or err);
 end
 
--- Creates the account; returns the name of the outcome.
+-- Creates the account, as the password and the name are now; returns the name of the outcome.
 local function create(token, record, parts)
-	local password = parts.pending:password(token, record);
+	local id, password = token:id(), parts.pending:password(token, record);
 	if not password then
 		log_failure(record, "the password could not be unsealed");
 		return "failed";
 	end
-	local ok, err = parts.accounts:create(record.username, password);
+	local ok, err = parts.accounts:create(record.username, password, function () return parts.pending:begin(id, record); end);
 	if ok then
-		if not parts.mails:keep(record.mail, record.username) then
-			module:log("error", "The mail address of %s could not be kept; it will be free again", record.username);
-		end
-		parts.pending:remove(token, record);
+		registered.finish(id, record, parts);
 		return "created";
 	elseif err.condition == "conflict" then
 		parts.mails:release(record.mail, record.username);
-		parts.pending:remove(token, record);
+		parts.pending:remove(id, record);
 		return "name_taken";
 	elseif err.code == 503 then
 		return "busy";
@@ -83,16 +80,12 @@ local function create(token, record, parts)
 	return "failed";
 end
 
--- The account exists, so a fault in another module does not make a failure of it.
-local function announce(record)
-	module:log("info", "Registration of %s from %s was confirmed", record.username, record.ip);
-	local ok, err = xpcall(module.fire_event, traceback, module, "user-registered", {
-		username = record.username, host = module.host, source = "mod_register_json";
-		session = { type = "http", ip = record.ip };
-	});
-	if not ok then
-		module:log("error", "Another module failed when it was told of %s: %s", record.username, err);
+local function create_or_resume(token, record, parts)
+	local is_stored, err = registered.resume(token:id(), record, parts);
+	if err then
+		return "failed";
 	end
+	return is_stored and "created" or create(token, record, parts);
 end
 
 -- Confirmations under way: somebody who taps the button twice gets the same answer twice.
@@ -105,12 +98,11 @@ local function confirm_once(token, record, parts)
 	end
 	local promised, settle = deferred();
 	under_way[id] = promised;
-	local ok, result = pcall(create, token, record, parts);
+	local ok, result = pcall(create_or_resume, token, record, parts);
 	local outcome = ok and result or "failed";
 	under_way[id] = nil;
 	settle(outcome);
 	if not ok then error(result, 0); end
-	if outcome == "created" then announce(record); end
 	return outcome;
 end
 

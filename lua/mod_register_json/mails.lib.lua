@@ -7,8 +7,12 @@ local hex = require "prosody.util.hex";
 local random = require "prosody.util.random";
 local sha1 = require "prosody.util.hashes".sha1;
 
-local owned = module:open_store("register_json_mails");       -- [mail id] = { username, expires? }
-local owners = module:open_store("register_json_owners");     -- [user name] = { [mail id] = true }
+local is_from_future = require "frontdoor.clock".is_from_future;
+local records = require "frontdoor.records";
+
+-- [mail id] = { username }, with { created, expires } while it is only reserved; { is_imported } of the community module
+local owned = records.open(module, "register_json_mails", { username = "string"; created = "number?"; expires = "number?" });
+local owners = records.open(module, "register_json_owners", {}); -- [user name] = { [mail id] = true }
 local settings = module:open_store("register_json_settings"); -- [nil] = { salt, has_imported }
 
 local community = module:require("community");
@@ -41,10 +45,28 @@ function mails:id(mail)
 	return self:_hash(mail);
 end
 
--- Whether somebody has the address, or waits for its confirmation.
-function mails:is_owned(id) -- luacheck: ignore 212/self
-	local owner = owned:get(id);
-	return owner ~= nil and not (owner.expires and owner.expires <= os.time());
+-- A reservation that is left of a request in which the server ended does not stop the same person, whose name would
+-- wait otherwise.
+local function is_reserved(owner, username)
+	local is_over = owner.expires <= os.time() or is_from_future(owner.created);
+	return not is_over and owner.username ~= username;
+end
+
+-- Whether somebody else has the address, or waits for its confirmation: true, false, or nil and an error. Nobody has
+-- the address of an account that is gone, even if the server ended before its address was free; but of imported ones
+-- it is not known whether they ever were here.
+function mails:is_owned(id, username)
+	local owner, err = owned:get(id);
+	if err then
+		return nil, { code = 500; text = err };
+	elseif not owner then
+		return false;
+	elseif owner.expires then
+		return is_reserved(owner, username);
+	elseif owner.is_imported then
+		return true;
+	end
+	return self.accounts:exists(owner.username);
 end
 
 -- Whether an account of the community module has the address: true, false, or nil and an error. This waits.
@@ -55,7 +77,8 @@ function mails:is_owned_since_community(mail, mail_as_typed)
 		elseif self.settings.has_imported then
 			local id, err = self:_hash_community(hash);
 			if not id then return nil, err; end
-			if self:is_owned(id) then return true; end
+			local is_owned, owned_err = self:is_owned(id);
+			if is_owned or owned_err then return is_owned, owned_err; end
 		end
 	end
 	return false;
@@ -63,7 +86,7 @@ end
 
 -- Reserves an address for a registration, until it expires.
 function mails:reserve(id, username, expires) -- luacheck: ignore 212/self
-	return owned:set(id, { username = username; expires = expires });
+	return owned:set(id, { username = username; created = os.time(); expires = expires });
 end
 
 -- Gives a reserved address back.
@@ -76,7 +99,7 @@ end
 
 -- The address belongs to the account from now on. Who owns it is written first: an address that nobody
 -- owns would never become free again.
-function mails:keep(id, username) -- luacheck: ignore 212/self
+function mails:keep(id, username, is_imported) -- luacheck: ignore 212/self
 	local of_user, err = owners:get(username);
 	if err then return nil, err; end
 	of_user = of_user or {};
@@ -84,7 +107,7 @@ function mails:keep(id, username) -- luacheck: ignore 212/self
 	local ok;
 	ok, err = owners:set(username, of_user);
 	if not ok then return nil, err; end
-	return owned:set(id, { username = username });
+	return owned:set(id, { username = username; is_imported = is_imported });
 end
 
 -- The account is gone, its addresses are free.
@@ -95,7 +118,10 @@ function mails:forget_user(username)
 		return;
 	end
 	for id in pairs(of_user or {}) do
-		owned:set(id, nil);
+		local owner = owned:get(id);
+		if owner and owner.username == username then
+			owned:set(id, nil);
+		end
 	end
 	owners:set(username, nil);
 	for hash, owner in pairs(self.to_import) do
@@ -110,7 +136,7 @@ function mails:_import_one(hash, username)
 	local id, err = self:_hash_community(hash);
 	if not id then return nil, err; end
 	if self.to_import[hash] == nil then return true; end -- the user was deleted while we waited
-	local ok, store_err = self:keep(id, username);
+	local ok, store_err = self:keep(id, username, true);
 	if not ok then return nil, store_err; end
 	self.to_import[hash] = nil;
 	return true;
@@ -147,18 +173,20 @@ local function load_settings()
 	if err then
 		error("The salt of the mail addresses could not be read: " .. err, 0);
 	end
-	loaded = loaded or {};
-	if not loaded.salt then
-		loaded.salt = hex.encode(random.bytes(16));
+	if not loaded then
+		loaded = { salt = hex.encode(random.bytes(16)) };
 		assert(settings:set(nil, loaded));
+	elseif type(loaded) ~= "table" or type(loaded.salt) ~= "string" then
+		error("The salt of the mail addresses is damaged: restore the store register_json_settings", 0);
 	end
 	return loaded;
 end
 
--- work: frontdoor.worker
-local function new(work)
+-- work: frontdoor.worker; accounts: frontdoor.accounts
+local function new(work, accounts)
 	return setmetatable({
 		work = work;
+		accounts = accounts;
 		settings = load_settings();
 		to_import = community.read();
 		importing = false;

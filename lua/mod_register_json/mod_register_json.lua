@@ -31,14 +31,12 @@ for _, pattern in ipairs(lua_patterns) do
 end
 
 local work = open_worker(module);
-local mails = module:require("mails").new(work);
-local pending = module:require("pending").new(function (record)
-	mails:release(record.mail, record.username);
-end);
-local parts = {
-	rules = rules, lua_patterns = lua_patterns, mails = mails, pending = pending;
-	accounts = new_accounts(module, work);
-};
+local registered = module:require("registered");
+local accounts = new_accounts(module, work);
+local mails = module:require("mails").new(work, accounts);
+local parts = { rules = rules, lua_patterns = lua_patterns, mails = mails, accounts = accounts };
+local pending = module:require("pending").new(function (id, record) registered.expire(id, record, parts); end);
+parts.pending = pending;
 local requests, confirmations = module:require("request"), module:require("confirm");
 
 -- Over plain HTTP there is nothing here; the operator is told once why.
@@ -64,11 +62,15 @@ local function refuse_method()
 	return requests.refuse("method");
 end
 
-local importer = async.runner(function () mails:import(); end);
+-- What an end of the server has interrupted.
+local resumer = async.runner(function ()
+	registered.resume_all(parts);
+	mails:import();
+end);
 
 jobs.hourly(module, "Remove expired registrations", function ()
 	pending:purge();
-	importer:run(true);
+	resumer:run(true);
 end);
 
 module:hook_global("user-deleted", function (event)
@@ -78,7 +80,7 @@ module:hook_global("user-deleted", function (event)
 end, 10);
 
 function module.ready()
-	importer:run(true);
+	resumer:run(true);
 end
 
 function module.unload()

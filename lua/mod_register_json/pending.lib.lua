@@ -1,38 +1,42 @@
 -- Registrations that wait for their confirmation, over restarts. The store holds nothing that could be
 -- read without the person's token: see src/registration/pending.rs.
 
-local all_records = require "frontdoor.records".all;
+local is_from_future = require "frontdoor.clock".is_from_future;
+local records = require "frontdoor.records";
 
-local store = module:open_store("register_json_pending"); -- [id of the token] = record
-local ttl = math.min(module:get_option_period("reg_servlet_pending_ttl", 300, 1), 365 * 86400); -- "never" is a year
+-- [id of the token] = { username, password = sealed, ip, mail = id, created, expires, begun? = time }
+local store = records.open(module, "register_json_pending", {
+	username = "string"; password = "string"; ip = "string"; mail = "string"; created = "number?"; expires = "number";
+	begun = "number?";
+});
+local default_ttl = 300; -- seconds, also where the option says nothing that can be understood
+local ttl = math.min(module:get_option_period("reg_servlet_pending_ttl", default_ttl, 1) or default_ttl, 365 * 86400); -- "never" is a year
 
 local function is_expired(record)
 	return record.expires <= os.time();
 end
 
+local function can_be_confirmed(record)
+	return not is_expired(record) and not is_from_future(record.created);
+end
+
 local pending = { ttl = ttl };
 local pending_mt = { __index = pending };
 
-function pending:_forget(id, record)
+function pending:remove(id, record)
 	if self.names[record.username] == id then
 		self.names[record.username] = nil;
 	end
 	return store:set(id, nil);
 end
 
-function pending:_expire(id, record)
-	self:_forget(id, record);
-	self.on_expired(record);
-end
-
 function pending:_waits(username)
 	local id = self.names[username];
 	local record = id and store:get(id);
 	if record and is_expired(record) then
-		self:_expire(id, record);
-		return false;
+		self.on_expired(id, record);
 	end
-	return record ~= nil;
+	return record and can_be_confirmed(record) or false;
 end
 
 -- Claims a name for a request. False if another request has it, or a registration of it waits.
@@ -69,7 +73,7 @@ end
 -- The registration of this token, or nil.
 function pending:find(token) -- luacheck: ignore 212/self
 	local record, err = store:get(token:id());
-	if record and not is_expired(record) then
+	if record and can_be_confirmed(record) then
 		return record;
 	end
 	return nil, err;
@@ -80,27 +84,35 @@ function pending:password(token, record) -- luacheck: ignore 212/self
 	return token:open(record.password, module.host, record.username);
 end
 
-function pending:remove(token, record)
-	return self:_forget(token:id(), record);
+-- Notes that its account is about to be stored: if the power is cut then, that can be found out.
+function pending:begin(id, record) -- luacheck: ignore 212/self
+	record.begun = os.time();
+	return store:set(id, record);
 end
 
--- Removes what nobody can confirm any more.
+-- { [id] = record }
+function pending:all() -- luacheck: ignore 212/self
+	return store:all();
+end
+
+-- Gives what nobody can confirm any more to on_expired, and removes what is damaged.
 function pending:purge()
-	for id, record in pairs(all_records(store)) do
+	for id, record in pairs(store:all()) do
 		if is_expired(record) then
-			self:_expire(id, record);
+			self.on_expired(id, record);
 		end
 	end
+	store:purge(function () return false; end);
 end
 
--- on_expired(record) is called for each registration that nobody confirmed in time.
+-- on_expired(id, record) is called for each registration that nobody confirmed in time, and has to remove it.
 local function new(on_expired)
 	local self = setmetatable({
 		names = {};    -- [user name] = id of its registration
 		examined = {}; -- [user name] = true while a request for it is being examined
 		on_expired = on_expired;
 	}, pending_mt);
-	for id, record in pairs(all_records(store)) do
+	for id, record in pairs(store:all()) do
 		self.names[record.username] = id;
 	end
 	return self;

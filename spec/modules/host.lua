@@ -54,6 +54,7 @@ local function start(folder)
 	startup.prosodyctl();
 	startup.init_promise();
 	startup.init_async();
+	_G.prosody.started = require "prosody.util.promise".resolve();
 end
 
 -- Starts the core. Its globals are gone with the spec file, as busted keeps files apart.

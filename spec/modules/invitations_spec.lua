@@ -1,7 +1,7 @@
 -- frontdoor.invitations with Prosody's own mod_invites.
 
 describe("frontdoor.invitations", function ()
-	local host, async, usermanager, used_invites, new_accounts, new_invitations, open_worker;
+	local host, async, usermanager, used_invites, begun_invites, new_accounts, new_invitations, open_worker;
 
 	lazy_setup(function ()
 		host = require "spec.modules.host".boot();
@@ -9,6 +9,7 @@ describe("frontdoor.invitations", function ()
 		async = require "prosody.util.async";
 		usermanager = require "prosody.core.usermanager";
 		used_invites = require "frontdoor.used_invites";
+		begun_invites = require "frontdoor.begun_invites";
 		new_accounts = require "frontdoor.accounts".new;
 		new_invitations = require "frontdoor.invitations".new;
 		open_worker = require "frontdoor.worker".open;
@@ -18,7 +19,7 @@ describe("frontdoor.invitations", function ()
 		host:stop();
 	end);
 
-	local module, invites, invitations, accounts, work;
+	local module, invites, invitations, accounts, work, begun;
 	local looked_up, storage_fails;
 
 	local function watch_store(event)
@@ -43,6 +44,7 @@ describe("frontdoor.invitations", function ()
 		accounts = new_accounts(module, work);
 		invitations = new_invitations(module, accounts);
 		used_invites.watch(module);
+		begun = begun_invites.open(module);
 		looked_up = {};
 	end);
 
@@ -94,6 +96,98 @@ describe("frontdoor.invitations", function ()
 		local function fail() return nil, require "prosody.util.error".new(err, context); end
 		return new_invitations(module, { create = fail; set_password = fail });
 	end
+
+	-- Somebody who was interrupted while using an invite, `ago` seconds ago.
+	local function interrupted(invite, ago)
+		local time = os.time;
+		os.time = function () return time() - (ago or 0); end -- luacheck: ignore 122
+		assert(begun_invites.note(begun, invite, { username = "juliet"; ip = "198.51.100.7" }));
+		os.time = time; -- luacheck: ignore 122
+	end
+
+	local function is_noted(invite)
+		return begun_invites.find(begun, invite, "juliet") ~= nil;
+	end
+
+	describe("after a power cut", function ()
+		-- What was there at the start is settled.
+		before_each(function ()
+			local turns = 0;
+			host:run_until(function () turns = turns + 1; return turns > 2; end);
+		end);
+
+		local function start_again()
+			new_invitations(module, accounts);
+		end
+
+		it("finishes what was stored", function ()
+			assert(host:load("invites_register"));
+			assert(usermanager.create_user("romeo", "x", host.name));
+			local invite = find(invites.create_contact("romeo", true).token);
+			interrupted(invite);
+			assert(usermanager.create_user("juliet", "x", host.name));
+			local told = hear("user-registered");
+			start_again();
+			host:run_until(function () return not is_noted(invite); end);
+			assert.same({ "juliet", "198.51.100.7" }, { told[1].username, told[1].ip });
+			assert.equal(nil, (invites.get(invite.token)));
+			assert.truthy(require "prosody.core.rostermanager".is_user_subscribed("juliet", host.name, "romeo@" .. host.name));
+		end);
+
+		it("finishes it although the invite is gone already", function ()
+			local invite = find(invites.create_account().token);
+			interrupted(invite);
+			assert(usermanager.create_user("juliet", "x", host.name));
+			invites.delete_account_invite(invite.token);
+			local told = hear("user-registered");
+			start_again();
+			host:run_until(function () return not is_noted(invite); end);
+			assert.equal(1, #told);
+		end);
+
+		it("leaves the invite where nothing was stored", function ()
+			local invite = find(invites.create_account().token);
+			interrupted(invite);
+			local told = hear("user-registered");
+			start_again();
+			host:run_until(function () return not is_noted(invite); end);
+			assert.same({}, told);
+			assert.truthy(invites.get(invite.token));
+		end);
+
+		it("leaves a reset link where the password is still the old one", function ()
+			assert(usermanager.create_user("juliet", "x", host.name));
+			local invite = find(invites.create_account_reset("juliet").token);
+			interrupted(invite, -10);
+			start_again();
+			host:run_until(function () return not is_noted(invite); end);
+			assert.truthy(invites.get(invite.token));
+		end);
+
+		it("finds out when the invite is used next, on whatever server", function ()
+			local invite = find(invites.create_account().token);
+			interrupted(invite);
+			assert(usermanager.create_user("juliet", "x", host.name));
+			local told = hear("user-registered");
+			assert_why("gone", nil, register(invite, "romeo"));
+			assert.equal(1, #told);
+			assert.falsy(usermanager.user_exists("romeo", host.name));
+		end);
+
+		it("lets somebody else have the invite where nothing was stored", function ()
+			local invite = find(invites.create_account().token);
+			interrupted(invite);
+			assert.equal(true, register(invite, "romeo")[1]);
+			assert.equal(false, is_noted(invite));
+		end);
+
+		it("takes no notice of who uses a group's invite beside", function ()
+			local invite = find(invites.create_group({ "x" }, nil, 600).token);
+			interrupted(invite);
+			assert.equal(true, register(invite, "romeo")[1]);
+			assert.equal(true, is_noted(invite));
+		end);
+	end);
 
 	describe("find", function ()
 		local function assert_found(expected, made)
@@ -279,6 +373,23 @@ describe("frontdoor.invitations", function ()
 			hear("user-registering", 0, function () invites.delete_account_invite(invite.token); end);
 			assert_why("gone", nil, register(invite));
 			assert.falsy(usermanager.user_exists("juliet", host.name));
+		end);
+
+		it("notes who begins, and forgets it in the end", function ()
+			local invite = find(invites.create_account().token);
+			local noted;
+			hear("user-registered", 0, function () noted = begun_invites.find(begun, invite, "juliet"); end);
+			register(invite);
+			assert.same({ "juliet", "198.51.100.7", invite.token }, { noted.username, noted.ip, noted.invite.token });
+			assert.equal(nil, begun_invites.find(begun, invite, "juliet"));
+		end);
+
+		it("makes no account if it cannot be noted who begins", function ()
+			local invite = find(invites.create_account().token);
+			invitations.begun.set = function () return nil, "disk full"; end;
+			assert_why("failed", nil, register(invite));
+			assert.falsy(usermanager.user_exists("juliet", host.name));
+			assert.truthy(invites.get(invite.token));
 		end);
 
 		-- How two fare who register at the same time.

@@ -3,6 +3,7 @@
 import pytest
 
 import prosody
+from fault_table import fault_table, pytest_addoption, pytest_sessionfinish  # noqa: F401
 
 
 @pytest.fixture(scope="session")

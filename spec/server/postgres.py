@@ -35,13 +35,20 @@ class Postgres:
             "--encoding=UTF8",
             "--locale=C.UTF-8",
         )
-        settings = f"-k {self.folder} -p {PORT} -c listen_addresses='' -c fsync=off"
-        self._run("pg_ctl", "-D", self.data, "-w", "-l", self.folder / "log", "-o", settings, "start")
+        self.resume()
         self._run("createdb", "-h", self.folder, "-p", PORT, "-U", USER, "prosody")
         return self
 
-    def stop(self):
+    def pause(self):
+        """Ends it as a power cut does; what is stored stays."""
         self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
+
+    def resume(self):
+        settings = f"-k {self.folder} -p {PORT} -c listen_addresses='' -c fsync=off"
+        self._run("pg_ctl", "-D", self.data, "-w", "-l", self.folder / "log", "-o", settings, "start")
+
+    def stop(self):
+        self.pause()
         shutil.rmtree(self.folder)
 
     def options(self):
