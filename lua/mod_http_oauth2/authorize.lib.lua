@@ -18,11 +18,17 @@ local error_kinds = {
 	["Invalid 'redirect_uri' parameter"] = "redirect";
 };
 
+function authorize:_failed(event, err)
+	module:log("error", "An authorization request failed: %s", err);
+	return self.pages.error(event, 500, "failed");
+end
+
 -- nil, or the answer if a device has asked for something else than this, or waits no longer.
 function authorize:_refuse_other_device(event, request)
 	local user_code, scope = request:user_code(), request:scope();
 	if not user_code then return nil; end
-	local record = self.device_codes:get_waiting(user_code);
+	local record, err = self.device_codes:get_waiting(user_code);
+	if err then return self:_failed(event, err); end
 	if not record then return self.pages.device(event, "unknown"); end
 	if scope == "" or oauth.narrowed_scope(record.scope, scope) then return nil; end
 	self.metrics.refused("authorize", "invalid_scope");
@@ -146,7 +152,10 @@ end
 
 function authorize:_decided(event, request, client, form)
 	local username, auth_time = request:read_login_token(self.registrar, form.user_token, os.time());
-	if not username or not self.server.is_active(username) or self.server.has_other_password(username, auth_time) then
+	local is_active, err;
+	if username then is_active, err = self.server.is_active(username); end
+	if err then return self:_failed(event, err); end
+	if not is_active or self.server.has_other_password(username, auth_time) then
 		return self.pages.login(event, client, "expired", hint_of(request));
 	end
 	if form.consent ~= "granted" then return self:_denied(event, request); end
@@ -171,8 +180,7 @@ function authorize:_to_device(event, request, client, login)
 	local ok, err = self.device_codes:grant(request:user_code(), granted);
 	if ok then return self.pages.device_done(event, client); end
 	if not err then return self.pages.device(event, "unknown"); end
-	module:log("error", "What was granted to a device could not be stored: %s", err);
-	return self.pages.error(event, 500, "failed");
+	return self:_failed(event, err);
 end
 
 function authorize:_code(event, request, client, login)

@@ -3,6 +3,7 @@
 
 local random_bytes = require "prosody.util.random".bytes;
 
+local is_from_future = require "frontdoor.clock".is_from_future;
 local jobs = require "frontdoor.jobs";
 local oauth = require "frontdoor".oauth;
 local records = require "frontdoor.records";
@@ -23,11 +24,15 @@ local function is_whole(record)
 		and type(record.scope) == "string";
 end
 
+local function is_current(record)
+	return record.expires > os.time() and not is_from_future(record.expires - lifetime);
+end
+
 -- The record of a code that has not expired; or nil and an error, if the store has one.
 function device_codes:get(user_code)
 	local record, err = self.store:get(self:_key(user_code));
 	if err then return nil, err; end
-	if not is_whole(record) or record.expires <= os.time() then return nil; end
+	if not is_whole(record) or not is_current(record) then return nil; end
 	return record;
 end
 

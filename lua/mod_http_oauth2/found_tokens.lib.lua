@@ -19,15 +19,16 @@ local found_tokens = {};
 local found_tokens_mt = { __index = found_tokens };
 
 -- What is known of a token of this host that is alive, or was a refresh token: { info, grant, username, id, key, jid };
--- nil if it is nothing.
+-- nil if it is nothing; or nil and an error, if the store has one: nobody shall throw away a token that may be good.
 function found_tokens:look_up(text)
 	local id, username, host, key = oauth.held_token(text);
 	if not id or host ~= module.host then return nil; end
 	if not username and not self.server.is_component then return nil; end
 	if username and not username_fits(username) then return nil; end
-	local ok, info = pcall(self.tokenauth.get_token_info, text);
+	local ok, info, problem = pcall(self.tokenauth.get_token_info, text);
+	if ok and problem == "internal-error" then return nil, "the grant could not be read"; end
 	if not ok then module:log("error", "The grant %s of %s is damaged: %s", id, username, info); end
-	if not ok or not info or not is_whole(info.grant) then return nil; end
+	if not ok or not info or not is_whole(info.grant, id) then return nil; end
 	return { info = info; grant = info.grant; username = username; id = id; key = key; jid = info.grant.jid };
 end
 
@@ -39,10 +40,11 @@ end
 
 -- The same; nil also if its user or its client may no longer do anything.
 function found_tokens:find(text)
-	local found = self:look_up(text);
-	if not found or self:is_to_revoked(found.grant) then return nil; end
-	if found.username and not self.server.is_active(found.username) then return nil; end
-	return found;
+	local found, err = self:look_up(text);
+	if not found or self:is_to_revoked(found.grant) then return nil, err; end
+	if not found.username then return found; end
+	local is_active, account_err = self.server.is_active(found.username);
+	return is_active and found or nil, account_err;
 end
 
 -- Whether this module or the community's has made the token. Others use the same store.
@@ -82,7 +84,8 @@ end
 function found_tokens.is_replayed(found)
 	if not found_tokens.is_spent(found) then return false; end
 	local data = found.info.data;
-	return type(data) ~= "table" or type(data.spent_at) ~= "number" or os.time() - data.spent_at > grace;
+	-- A clock that was set back gives nobody more time.
+	return type(data) ~= "table" or type(data.spent_at) ~= "number" or math.abs(os.time() - data.spent_at) > grace;
 end
 
 return { purposes = purposes; new = function (tokenauth, registrar, server)

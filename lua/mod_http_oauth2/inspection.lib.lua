@@ -21,12 +21,18 @@ function inspection:_read(event, endpoint, is_client_needed)
 	return client, token_or_status;
 end
 
+function inspection:_failed(endpoint, err)
+	module:log("error", "A token could not be read or revoked: %s", err);
+	return self.answers.failed(endpoint);
+end
 
 function inspection:introspect(event)
 	local client, token = self:_read(event, "introspect", true);
 	if client == nil then return token; end
 	local tokens = self.found_tokens;
-	local found = client and tokens:find(token);
+	local found, err;
+	if client then found, err = tokens:find(token); end
+	if err then return self:_failed("introspect", err); end
 	if not found or not tokens.is_of(found, client) or not (tokens.is_access(found) or tokens.is_refresh(found)) then
 		return self.inactive;
 	end
@@ -47,15 +53,14 @@ end
 function inspection:revoke(event)
 	local client, token = self:_read(event, "revoke", needs_client);
 	if client == nil then return token; end
-	local found = client and self.found_tokens:look_up(token);
+	local found, err;
+	if client then found, err = self.found_tokens:look_up(token); end
+	if err then return self:_failed("revoke", err); end
 	if found and client ~= true and not self.found_tokens.is_of(found, client) then
 		return self.answers.refuse("revoke", "unauthorized_client", "the token was issued to another client", nil, 403);
 	elseif found and self.found_tokens.is_ours(found) then
-		local ok, err = self:_end(found, token);
-		if not ok then
-			module:log("error", "A token could not be revoked: %s", err);
-			return self.answers.failed("revoke");
-		end
+		local ok, end_err = self:_end(found, token);
+		if not ok then return self:_failed("revoke", end_err); end
 	end
 	return self.answers.answer(200, "");
 end
@@ -81,7 +86,8 @@ end
 function inspection:userinfo(event)
 	local token, refused = self:_bearer(event.request);
 	if not token then return refused; end
-	local found = self.found_tokens:find(token);
+	local found, err = self.found_tokens:find(token);
+	if err then return self:_failed("userinfo", err); end
 	if not found or not self.found_tokens.is_access(found) then
 		return self:_challenge(401, "invalid_token", "the token is wrong or has expired");
 	end

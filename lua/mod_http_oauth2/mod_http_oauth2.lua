@@ -26,6 +26,7 @@ local answers = module:require("answers")(metrics);
 local scopes = module:require("scopes");
 local tokenauth, token_store = module:require("tokenauth");
 local stored_grants = module:require("stored_grants").new(token_store, server);
+local damaged_grants = module:require("damaged_grants").new(token_store, stored_grants);
 local found_tokens = module:require("found_tokens").new(tokenauth, registrar, server);
 local used_codes = module:require("used_codes").new();
 local signing_keys = can_register and not server.is_component and module:require("signing_keys").new(registrar, server) or nil;
@@ -156,5 +157,6 @@ end
 module:shared("tokenauth/oauthbearer_config").oidc_discovery_url = module:http_url("oauth2-discovery", discovery.paths["oauth2-discovery"]);
 
 function module.unload()
+	damaged_grants:release();
 	if work then work:close(); end
 end

@@ -6,6 +6,8 @@ local random_bytes = require "prosody.util.random".bytes;
 local jwt = require "frontdoor".jwt;
 local oauth = require "frontdoor".oauth;
 
+local host_secret = module:require("host_secret");
+
 local default_ttl = 3600; -- seconds; what util.jwt gives tokens that must expire
 
 -- What the community module gives to util.jwt: default_ttl, accept_expired, claim_verifier.
@@ -30,6 +32,9 @@ end
 -- Seconds for which a client is good; nil for ever.
 local function get_ttl()
 	local ttl = module:get_option_period("oauth2_registration_ttl", nil, 1);
+	if not ttl and module:get_option("oauth2_registration_ttl") ~= nil then
+		misconfigured("oauth2_registration_ttl", "must be a number of seconds, or a text such as \"90 days\"");
+	end
 	if ttl == math.huge then ttl = nil; end -- "never"
 	if options.accept_expired then return nil; end
 	if options.accept_expired == false and not (options.default_ttl or ttl) then return default_ttl; end
@@ -146,6 +151,7 @@ local function configured_registrar(key)
 	warn_of_weak_keys({ key, table.unpack(previous_keys) });
 	return new_registrar({
 		key = key;
+		secret = host_secret();
 		previous_keys = previous_keys;
 		algorithm = module:get_option_string("oauth2_registration_algorithm", "HS256");
 		ttl = get_ttl();

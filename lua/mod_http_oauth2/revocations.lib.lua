@@ -18,7 +18,7 @@ end
 -- A record that somebody has damaged costs that record only.
 local function is_whole(record)
 	return type(record) == "table" and type(record.kind) == "string" and type(record.name) == "string"
-		and math.type(record.revoked_at) == "integer" and (record.expires == nil or type(record.expires) == "number");
+		and type(record.revoked_at) == "number" and (record.expires == nil or type(record.expires) == "number");
 end
 
 function revocations:_apply(record)
@@ -64,6 +64,7 @@ end
 function revocations:list()
 	local records, err = self.all:get(nil);
 	if err then return nil, err; end
+	if records ~= nil and type(records) ~= "table" then return nil, "the store is damaged"; end
 	local list = {};
 	for key, record in pairs(records or {}) do
 		if is_whole(record) then
@@ -150,13 +151,19 @@ function revocations:_apply_stored(record)
 	end
 end
 
--- Forgets clients that have expired meanwhile: they are nobody anyway.
+-- Forgets clients that have expired meanwhile: they are nobody anyway. Only those that had the day before, too: a clock
+-- that was ahead for a moment brings nobody back.
 function revocations:_forget_expired()
+	local expired = {};
 	for _, record in ipairs(self:list() or {}) do
-		if record.expires and record.expires <= os.time() then
-			self.map:set(nil, key_of(record.kind, record.name), nil);
+		local key, has_expired = key_of(record.kind, record.name), record.expires and record.expires <= os.time();
+		if has_expired and self.expired[key] then
+			self.map:set(nil, key, nil);
+		else
+			expired[key] = has_expired or nil;
 		end
 	end
+	self.expired = expired;
 end
 
 local function new(registrar)
@@ -164,13 +171,13 @@ local function new(registrar)
 		registrar = registrar;
 		map = module:open_store(store_name, "map");
 		all = module:open_store(store_name);
-		configured = {};
+		configured = {}; expired = {};
 	}, revocations_mt);
 	self:_apply_configured();
 	-- A revoked client must not come back because the store cannot be read.
-	for _, record in ipairs(assert(self:list())) do
-		self:_apply_stored(record);
-	end
+	local records, err = self:list();
+	if not records then error("The revoked clients could not be read: " .. tostring(err), 0); end
+	for _, record in ipairs(records) do self:_apply_stored(record); end
 	jobs.daily(module, "Forget revoked clients that have expired", function () self:_forget_expired(); end);
 	return self;
 end

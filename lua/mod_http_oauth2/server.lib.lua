@@ -33,10 +33,19 @@ local function nonce()
 	return random_bytes(nonce_length);
 end
 
--- Whether somebody may still use what he was given.
+-- Of the providers that keep accounts in Prosody's storage. Others have nothing there.
+local accounts = module:open_store("accounts");
+
+-- Whether somebody may still use what he was given; nil and an error if that could not be found out.
 local function is_active(username)
 	if is_component then return true; end
-	return usermanager.user_exists(username, module.host) and usermanager.user_is_enabled(username, module.host) ~= false;
+	if usermanager.user_exists(username, module.host) then
+		return usermanager.user_is_enabled(username, module.host) ~= false;
+	end
+	-- Prosody does not tell an account that is not there from one that could not be read.
+	local _, err = accounts:get(username);
+	if err then return nil, err; end
+	return false;
 end
 
 -- When somebody got the password that he has now; 0 if that is not known.

@@ -80,11 +80,14 @@ function signing_keys:rotate()
 	return keys[1].key:kid();
 end
 
--- Keys whose last tokens have expired are no longer published.
+-- Keys whose last tokens have expired are no longer published. They had expired the day before, too: a clock that was
+-- ahead for a moment costs no key.
 function signing_keys:_tidy()
 	local keys, now = {}, os.time();
 	for _, entry in ipairs(self.keys) do
-		if is_needed(entry.record, now) then table.insert(keys, entry); end
+		local had_expired = entry.has_expired;
+		entry.has_expired = not is_needed(entry.record, now);
+		if not (had_expired and entry.has_expired) then table.insert(keys, entry); end
 	end
 	if #keys < #self.keys and self:_store(keys) then self:_use(keys); end
 end

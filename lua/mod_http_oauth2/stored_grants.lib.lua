@@ -6,12 +6,13 @@
 local stored_grants = {};
 local stored_grants_mt = { __index = stored_grants };
 
-local function is_whole(grant)
+-- `id` is where it is stored: what has another one could not be removed.
+local function is_whole(grant, id)
 	if type(grant) ~= "table" or type(grant.data) ~= "table" or type(grant.tokens) ~= "table" then return false; end
 	for _, info in pairs(grant.tokens) do
 		if type(info) ~= "table" or type(info.created) ~= "number" then return false; end
 	end
-	return type(grant.id) == "string" and type(grant.created) == "number" and type(grant.jid) == "string";
+	return type(grant.id) == "string" and grant.id == id and type(grant.created) == "number" and type(grant.jid) == "string";
 end
 
 -- What a grant says of its client, texts only; nil if it is to none.
@@ -33,8 +34,8 @@ end
 function stored_grants:of_user(username)
 	local list = {};
 	local grants, since = self.store:get(username), self.server.password_since(username);
-	for _, grant in pairs(type(grants) == "table" and grants or {}) do
-		if is_whole(grant) and grant.created >= since then table.insert(list, grant); end
+	for id, grant in pairs(type(grants) == "table" and grants or {}) do
+		if is_whole(grant, id) and grant.created >= since then table.insert(list, grant); end
 	end
 	table.sort(list, function (a, b) return a.created < b.created; end);
 	return list;
@@ -50,9 +51,26 @@ function stored_grants:of_user_to(username, hash)
 	return list;
 end
 
+-- Grants of other modules need no data.
+local function is_damaged(grant, id)
+	local is_foreign = type(grant) == "table" and grant.data == nil;
+	return type(id) == "string" and not is_foreign and not is_whole(grant, id);
+end
+
+-- The ids of a user's grants that are damaged. Prosody may let somebody log in with one all the same.
+function stored_grants:damaged_of_user(username)
+	local ids, grants = {}, self.store:get(username);
+	for id, grant in pairs(type(grants) == "table" and grants or {}) do
+		if is_damaged(grant, id) then table.insert(ids, id); end
+	end
+	table.sort(ids);
+	return ids;
+end
+
 -- Removes several of a user's grants in one writing, however many he has: true, or nil and an error.
 function stored_grants:remove(username, removed)
-	local grants = self.store:get(username) or {};
+	local grants, err = self.store:get(username);
+	if not grants then return not err, err; end
 	for _, grant in ipairs(removed) do grants[grant.id] = nil; end
 	return self.store:set(username, grants);
 end

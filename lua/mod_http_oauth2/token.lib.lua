@@ -52,7 +52,7 @@ function token:_grant(asked, details)
 end
 
 function token:_failed(err)
-	module:log("error", "Tokens could not be stored: %s", err);
+	module:log("error", "Tokens could not be read or stored: %s", err);
 	return self.answers.failed("token");
 end
 
@@ -75,7 +75,9 @@ end
 -- A grant for somebody who has logged in: `login` is { username, scope, auth_time, code_id? }.
 function token:_grant_login(asked, client, login)
 	local username = login.username;
-	if not self.server.is_active(username) or self.server.has_other_password(username, login.auth_time) then
+	local is_active, err = self.server.is_active(username);
+	if err then return self:_failed(err); end
+	if not is_active or self.server.has_other_password(username, login.auth_time) then
 		return self:_refuse("invalid_grant", "the user no longer has this account");
 	end
 	local scope, role = self:_scope(username, login.scope, asked.scope);
@@ -126,7 +128,8 @@ end;
 
 grant_handlers["refresh_token"] = function (self, asked, client)
 	local found_tokens = self.found_tokens;
-	local found = found_tokens:find(asked.refresh_token);
+	local found, err = found_tokens:find(asked.refresh_token);
+	if err then return self:_failed(err); end
 	if not found or not found_tokens.is_of(found, client) or not (found_tokens.is_refresh(found) or found_tokens.is_spent(found)) then
 		return self:_refuse("invalid_grant", "invalid refresh token");
 	end
@@ -139,12 +142,13 @@ grant_handlers["refresh_token"] = function (self, asked, client)
 	end
 	local scope, role = self:_scope(username, stored_grants.scope_of(found.grant), asked.scope);
 	if not scope then return self:_refuse("invalid_scope", "'scope' is more than was granted"); end
-	local grant = self.tokens:grant_of(found);
+	local grant, grant_err = self.tokens:grant_of(found);
+	if grant_err then return self:_failed(grant_err); end
 	if not grant then return self:_refuse("invalid_grant", "invalid refresh token"); end
-	local answer, err = self:_issue(asked, grant, {
+	local answer, issue_err = self:_issue(asked, grant, {
 		client = client; token_scope = scope; role = role; username = username; spent_key = found.key;
 	});
-	return answer or self:_failed(err);
+	return answer or self:_failed(issue_err);
 end;
 
 function token:_too_many(retry_after)

@@ -39,19 +39,26 @@ function tokens.create_token(jid, grant, role, ttl, purpose, data)
 	return "secret-token:" .. base64.encode(("2;%s;%s;%s"):format(grant.id, secret, jid)), info;
 end
 
--- The grant of a token, and how it names the token; nil if there is no such token, or not any more.
+local function is_good(info, now)
+	if type(info) ~= "table" then return false; end
+	return info.expires == nil or type(info.expires) == "number" and info.expires > now;
+end
+
+-- The grant of a token, and how it names the token; nil if there is no such token, or not any more, and why as
+-- mod_tokenauth says it.
 local function look_up(text)
 	local grant_id, username, host, key = oauth.held_token(text);
-	if not grant_id or host ~= module.host then return nil; end
-	local grant = store:get_key(username, grant_id);
+	if not grant_id or host ~= module.host then return nil, "not-authorized"; end
+	local grant, err = store:get_key(username, grant_id);
+	if err then return nil, "internal-error"; end
 	local info = type(grant) == "table" and type(grant.tokens) == "table" and grant.tokens[key];
-	if type(info) ~= "table" or info.expires and info.expires <= os.time() then return nil; end
+	if not is_good(info, os.time()) then return nil, "not-authorized"; end
 	return grant, key, username;
 end
 
 function tokens.get_token_info(text)
 	local grant, key = look_up(text);
-	if not grant then return nil, "not-authorized"; end
+	if not grant then return nil, key; end
 	local info = { id = grant.id; jid = grant.jid; grant = grant };
 	for name, value in pairs(grant.tokens[key]) do
 		info[name] = value;
@@ -81,9 +88,11 @@ function tokens.get_user_grants(username)
 	return store:get(username);
 end
 
+-- One that is damaged is dead.
 local function is_alive(grant, now)
-	for _, info in pairs(type(grant) == "table" and grant.tokens or {}) do
-		if not info.expires or info.expires > now then return true; end
+	if type(grant) ~= "table" or type(grant.tokens) ~= "table" then return false; end
+	for _, info in pairs(grant.tokens) do
+		if is_good(info, now) then return true; end
 	end
 	return false;
 end
@@ -91,7 +100,8 @@ end
 jobs.daily(module, "Forget grants whose tokens have expired", function ()
 	local now, dead = os.time(), {};
 	for username in store:items() do
-		for grant_id, grant in pairs(store:get(username) or {}) do
+		local grants = store:get(username);
+		for grant_id, grant in pairs(type(grants) == "table" and grants or {}) do
 			if not is_alive(grant, now) then table.insert(dead, { username, grant_id }); end
 		end
 	end

@@ -11,9 +11,9 @@ local scope_of = module:require("stored_grants").scope_of;
 local most_tokens = 50; -- access tokens of a grant, and spent refresh tokens
 local most_grants = 50; -- of a user to one client
 
--- Seconds, or nil for ever.
+-- Seconds, or nil for ever. What cannot be understood - Prosody has logged it - is not for ever.
 local function get_ttl(option, default)
-	local ttl = module:get_option_period(option, default);
+	local ttl = module:get_option_period(option, default) or default;
 	return ttl ~= math.huge and ttl or nil;
 end
 
@@ -52,12 +52,15 @@ end
 -- A new grant: { jid, username?, client, scope, auth_time?, code_id? }; or nil and an error.
 function tokens:grant(details)
 	if details.username then self:_make_room(details.username, details.client); end
-	return self.tokenauth.create_grant(details.jid, details.jid, nil, {
+	-- What is stored of the user may be damaged.
+	local ok, grant, err = pcall(self.tokenauth.create_grant, details.jid, details.jid, nil, {
 		oauth2_scopes = details.scope;
 		oauth2_client = description_of(details.client);
 		oauth2_auth_time = details.auth_time;
 		oauth2_code = details.code_id;
 	});
+	if not ok then return nil, grant; end
+	return grant, err;
 end
 
 -- Without a refresh token there is none to be had: whoever has one may have the next.
@@ -128,10 +131,10 @@ function tokens:issue(wanted)
 	};
 end
 
--- The grant of a token, to be written; nil if it has gone.
+-- The grant of a token, to be written; nil if it has gone; or nil and an error.
 function tokens:grant_of(found)
-	local grant = self.store:get_key(found.username, found.id);
-	return grant and grant.tokens[found.key] and grant;
+	local grant, err = self.store:get_key(found.username, found.id);
+	return grant and grant.tokens[found.key] and grant or nil, err;
 end
 
 -- Ends a grant: true, or nil and an error. Its tokens are dead, and whoever is logged in with them is logged out.

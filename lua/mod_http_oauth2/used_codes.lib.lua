@@ -29,9 +29,22 @@ local function is_old(record)
 	return type(record) ~= "table" or type(record.expires) ~= "number" or record.expires <= os.time();
 end
 
+-- Only what had expired an hour ago, too: a clock that was ahead for a moment makes no used code good again.
+function used_codes:_forget_old()
+	local old = {};
+	for code_id, record in pairs(records.all(self.store)) do
+		if is_old(record) and self.old[code_id] then
+			self:forget(code_id);
+		else
+			old[code_id] = is_old(record) or nil;
+		end
+	end
+	self.old = old;
+end
+
 local function new()
-	local self = setmetatable({ store = module:open_store("oauth2_used_codes") }, used_codes_mt);
-	jobs.hourly(module, "Forget codes that have expired", function () records.purge(self.store, is_old); end);
+	local self = setmetatable({ store = module:open_store("oauth2_used_codes"); old = {} }, used_codes_mt);
+	jobs.hourly(module, "Forget codes that have expired", function () self:_forget_old(); end);
 	return self;
 end
 

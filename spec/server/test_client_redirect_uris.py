@@ -305,6 +305,15 @@ def test_somebody_before_the_host(server, uri):
     assert_bad(server, uri)
 
 
+OF_THE_ANSWER = ["code", "state=x", "a=b&iss=x", "error=x", "error_description=x", "error_uri=x", "%73tate=x"]
+
+
+@pytest.mark.parametrize("query", OF_THE_ANSWER)
+def test_s3_1_a_parameter_of_the_answer(server, query):
+    assert_bad(server, f"https://app.example.com/?{query}", "web")
+    assert_bad(server, f"com.example.app:/redirect?{query}", "native")
+
+
 @pytest.mark.parametrize(
     "uri",
     [
@@ -576,6 +585,7 @@ def test_each_reason_is_told(server):
     reasons = {
         "https://app.example.com/#x": "fragment",
         "https://app.example.com/*": "wildcard",
+        "https://app.example.com/?state=x": "parameter of the answer",
         "https://evil.example/": "host of client_uri",
         "https://anna@app.example.com/": "user name",
         "https://app.example.com/a/../b": "segments",

@@ -326,6 +326,7 @@ def test_jobs_go_on_with_a_damaged_record(cron_server, name):
     path = write_record(server, record, *place)
     assert_jobs_go_on(server)
     if place[0] != "oauth2_revoked_clients":
+        assert_jobs_go_on(server)  # what may be a used code has to be old twice
         assert not path.exists()
     # Nor does a start fail.
     server.stop()

@@ -1,5 +1,5 @@
 //! The keys of one host, and what is derived from them. No key is kept anywhere: all come from
-//! `oauth2_registration_key`.
+//! `oauth2_registration_key`, and those that could log somebody in from a secret of the host, too.
 
 use std::fmt;
 use std::sync::Arc;
@@ -74,8 +74,21 @@ impl KeyRing {
     /// Derives the keys of a host. `algorithm` is that of all signatures, old and new.
     #[must_use]
     pub fn new(host: &str, algorithm: MacAlgorithm, key: &[u8], previous: &[Vec<u8>]) -> Self {
+        Self::with_secret(host, b"", algorithm, key, previous)
+    }
+
+    /// The same, of a host that has a secret which stands in no configuration: without it the keys open no code, login or
+    /// device code, and make none.
+    #[must_use]
+    pub fn with_secret(
+        host: &str,
+        secret: &[u8],
+        algorithm: MacAlgorithm,
+        key: &[u8],
+        previous: &[Vec<u8>],
+    ) -> Self {
         let (before, after) = COMMUNITY_HEADER;
-        let derive = |key: &[u8]| Arc::new(HostKey::new(host, algorithm, key));
+        let derive = |key: &[u8]| Arc::new(HostKey::new(host, secret, algorithm, key));
         Self {
             current: derive(key),
             previous: previous.iter().map(|key| derive(key)).collect(),
@@ -86,14 +99,14 @@ impl KeyRing {
     /// Seals something for later, so that it opens as often as one likes.
     #[must_use]
     pub fn seal(&self, purpose: Purpose, bound_to: &str, content: &[u8], nonce: &[u8; NONCE]) -> String {
-        self.current.seal.seal(purpose, bound_to, content, nonce)
+        self.current.seal_for(purpose).seal(purpose, bound_to, content, nonce)
     }
 
     /// Opens what one of the keys has sealed for this purpose and this text.
     #[must_use]
     pub fn unseal(&self, purpose: Purpose, bound_to: &str, sealed: &str) -> Option<Vec<u8>> {
         let mut keys = std::iter::once(&self.current).chain(&self.previous);
-        keys.find_map(|key| key.seal.open(purpose, bound_to, sealed))
+        keys.find_map(|key| key.seal_for(purpose).open(purpose, bound_to, sealed))
     }
 
     /// How a store names what belongs to a user code: it does not tell the code.
@@ -131,12 +144,14 @@ pub(super) struct HostKey {
     secrets: MacKey,
     /// The registration key itself.
     community: MacKey,
-    /// What hides what we give away to be given back.
+    /// What hides what we give away to be given back. Somebody could log in with it.
     seal: Seal,
+    /// What hides what we store; the host's secret is stored beside it and would add nothing.
+    storage_seal: Seal,
 }
 
 impl HostKey {
-    fn new(host: &str, algorithm: MacAlgorithm, registration_key: &[u8]) -> Self {
+    fn new(host: &str, secret: &[u8], algorithm: MacAlgorithm, registration_key: &[u8]) -> Self {
         let derive = |algorithm| MacKey::new(algorithm, registration_key).tag(&[host.as_bytes()]);
         let signing = MacKey::new(algorithm, &derive(algorithm));
         let kid: Vec<_> = signing.tag(&[b"kid"]).into_iter().take(6).collect();
@@ -146,8 +161,13 @@ impl HostKey {
             signing,
             secrets: MacKey::new(MacAlgorithm::Hs256, &derive(MacAlgorithm::Hs256)),
             community: MacKey::new(algorithm, registration_key),
-            seal: Seal::new(host, registration_key),
+            seal: Seal::new(host, registration_key, secret),
+            storage_seal: Seal::new(host, registration_key, b""),
         }
+    }
+
+    fn seal_for(&self, purpose: Purpose) -> &Seal {
+        if purpose == Purpose::SigningKey { &self.storage_seal } else { &self.seal }
     }
 
     /// A JWS of this payload (RFC 7515 §7.1).
@@ -248,6 +268,20 @@ mod tests {
         assert!(opens(&old, &new.current().sign(b"{}")).is_none());
         let opened = new.open(&UntrustedClientId::new(&id).unwrap()).unwrap();
         assert_eq!(opened.key.client_secret(&id), old.current().client_secret(&id));
+    }
+
+    #[test]
+    fn the_keys_alone_log_nobody_in() {
+        let with = |secret| KeyRing::with_secret(HOST, secret, MacAlgorithm::Hs256, KEY, &[]);
+        for purpose in [Purpose::Code, Purpose::Login, Purpose::DeviceCode, Purpose::DeviceState] {
+            let sealed = with(b"secret").seal(purpose, "", b"content", &[7; NONCE]);
+            assert_eq!(with(b"secret").unseal(purpose, "", &sealed).as_deref(), Some(&b"content"[..]));
+            assert_eq!(with(b"another").unseal(purpose, "", &sealed), None);
+            assert_eq!(ring(MacAlgorithm::Hs256).unseal(purpose, "", &sealed), None);
+        }
+        let stored = with(b"secret").seal(Purpose::SigningKey, "", b"content", &[7; NONCE]);
+        assert!(with(b"another").unseal(Purpose::SigningKey, "", &stored).is_some());
+        assert!(opens(&with(b"another"), &with(b"secret").current().sign(b"{}")).is_some());
     }
 
     #[test]

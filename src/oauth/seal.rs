@@ -50,11 +50,13 @@ impl Purpose {
 pub(super) struct Seal(XChaCha20Poly1305);
 
 impl Seal {
-    /// HKDF (RFC 5869) needs no slow hash under it: the registration key is random, or operators are warned.
+    /// HKDF (RFC 5869) needs no slow hash under it: the registration key is random, or operators are warned. Whoever has
+    /// the key and not the secret, or the secret and not the key, has nothing.
     #[allow(clippy::expect_used, reason = "HKDF-SHA-256 gives up to 8160 bytes (RFC 5869 §2.3)")]
-    pub(super) fn new(host: &str, registration_key: &[u8]) -> Self {
+    pub(super) fn new(host: &str, registration_key: &[u8], secret: &[u8]) -> Self {
+        let material = Zeroizing::new([secret, registration_key].concat());
         let mut key = Zeroizing::new([0; 32]);
-        Hkdf::<Sha256>::new(Some(host.as_bytes()), registration_key)
+        Hkdf::<Sha256>::new(Some(host.as_bytes()), &material)
             .expand(b"frontdoor oauth seal v1", key.as_mut())
             .expect("32 bytes");
         Self(XChaCha20Poly1305::new((&*key).into()))
@@ -103,7 +105,7 @@ mod tests {
     use super::*;
 
     fn seal(host: &str, key: &[u8]) -> Seal {
-        Seal::new(host, key)
+        Seal::new(host, key, b"secret")
     }
 
     #[test]
@@ -115,6 +117,8 @@ mod tests {
         assert_eq!(key.open(Purpose::Code, "another", &sealed), None);
         assert_eq!(seal("montague.example", b"key").open(Purpose::Code, "client", &sealed), None);
         assert_eq!(seal("capulet.example", b"other").open(Purpose::Code, "client", &sealed), None);
+        let other_secret = Seal::new("capulet.example", b"key", b"another");
+        assert_eq!(other_secret.open(Purpose::Code, "client", &sealed), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod endpoints;
 mod tokens;
 
 use mlua::{Either, Lua, Result, String as LuaString, Table, UserData, UserDataMethods, UserDataRef, Value};
+use zeroize::Zeroizing;
 
 use super::convert::{list, misuse, text, texts, whole, whole_number};
 use crate::jwt::Key;
@@ -46,8 +47,11 @@ fn registrar(lua: &Lua, options: Table) -> Result<(Option<Registrar>, Option<Str
     };
     let key: LuaString = options.get("key")?;
     let host: LuaString = options.get("host")?;
+    let secret: Option<LuaString> = options.get("secret")?;
+    let secret = secret.map(|secret| Zeroizing::new(secret.as_bytes().to_vec())).unwrap_or_default();
+    let previous = list(&options, "previous_keys")?;
     let registrar = Registrar {
-        ring: KeyRing::new(&text(&host), algorithm, &key.as_bytes(), &list(&options, "previous_keys")?),
+        ring: KeyRing::with_secret(&text(&host), &secret, algorithm, &key.as_bytes(), &previous),
         policy: policy(&options.get("policy")?)?,
         ttl: ttl(lua, &options)?,
         max_size: number(lua, &options, "max_size")?.unwrap_or(4096),
