@@ -74,7 +74,6 @@ core.jwt = {}
 
 --- What a key is: exactly one of secret, pem and jwk, or it raises.
 ---@class frontdoor.KeyOptions
----@field secret? string bytes that stand in no configuration; without them the keys make and open no code, login or device code
 ---@field algorithm? "HS256"|"HS384"|"HS512"|"ES256"|"RS256"|"EdDSA"|"Ed25519" needed for a secret; else it must be the key's, and an "oct" JWK that names none is for HS256
 ---@field secret? string bytes, at least as many as the hash has (RFC 7518 §3.2): 32, 48 or 64
 ---@field pem? string a public key: "PUBLIC KEY" (RFC 7468 §13) or "RSA PUBLIC KEY"
@@ -230,6 +229,7 @@ core.oauth = {}
 ---@field host string the XMPP host; with another one all ids and secrets are others
 ---@field key string bytes, from which all keys are derived; see key_weakness()
 ---@field previous_keys? string[] bytes: older keys, whose ids and secrets go on being good
+---@field secret? string bytes that stand in no configuration; without them the keys make and open no code, login or device code
 ---@field algorithm? "HS256"|"HS384"|"HS512" of all signatures, old and new; default "HS256"
 ---@field ttl? integer seconds for which a new client is good, and for which the `exp` of the community module's ids counts; nil: for ever
 ---@field max_size? integer greatest length of a client_id in bytes; default 4096, and never more than 16384

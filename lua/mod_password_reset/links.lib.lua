@@ -14,8 +14,8 @@ local is_from_future = require "frontdoor.clock".is_from_future;
 local once = require "frontdoor.once";
 local records = require "frontdoor.records";
 
-local default_validity = 86400; -- seconds, also where the option says nothing that can be understood
-local validity = module:get_option_period("password_reset_validity", default_validity) or default_validity;
+-- Prosody gives nothing for what it does not understand.
+local validity = module:get_option_period("password_reset_validity", 86400) or 86400;
 
 -- Records under the hash of their token: { user =, generated_at = }; with { begun = time } right before the new password
 -- is stored, because the power may be cut then, and { used = } instead of the user afterwards. Those of the community

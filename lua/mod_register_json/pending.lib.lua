@@ -9,8 +9,8 @@ local store = records.open(module, "register_json_pending", {
 	username = "string"; password = "string"; ip = "string"; mail = "string"; created = "number?"; expires = "number";
 	begun = "number?";
 });
-local default_ttl = 300; -- seconds, also where the option says nothing that can be understood
-local ttl = math.min(module:get_option_period("reg_servlet_pending_ttl", default_ttl, 1) or default_ttl, 365 * 86400); -- "never" is a year
+-- "never" is a year; and Prosody gives nothing for what it does not understand.
+local ttl = math.min(module:get_option_period("reg_servlet_pending_ttl", 300, 1) or 300, 365 * 86400);
 
 local function is_expired(record)
 	return record.expires <= os.time();

@@ -266,7 +266,7 @@ describe("AuthorizationRequest", function ()
 			assert_gives({ "juliet", now, n = 2 }, request_of():read_login_token(registrar_of(), token, now));
 			assert_gives({ nil, "expired", n = 2 }, request:read_login_token(registrar, token, now + 600));
 			assert_gives({ nil, "invalid", n = 2 }, request_of({ scope = "openid" }):read_login_token(registrar, token, now));
-			for name, value in pairs({ host = "montague.example"; key = "another registration key" }) do
+			for name, value in pairs({ host = "montague.example"; key = "another registration key"; secret = "another secret" }) do
 				assert_gives({ nil, "invalid", n = 2 }, request:read_login_token(registrar_of({ [name] = value }), token, now));
 			end
 			local renewed = registrar_of({ key = "another registration key"; previous_keys = { key } });

@@ -154,7 +154,7 @@ describe("core.oauth.registrar", function ()
 	end);
 
 	it("raises for options of other types", function ()
-		for _, name in ipairs({ "host", "key", "algorithm" }) do
+		for _, name in ipairs({ "host", "key", "secret", "algorithm" }) do
 			for _, value in ipairs(no_strings) do assert_raises("o [sS]tring", oauth.registrar, options({ [name] = value })); end
 		end
 		for _, name in ipairs({ "ttl", "max_size" }) do

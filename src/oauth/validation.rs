@@ -56,10 +56,10 @@ pub fn validate(members: Object<'_>, policy: &Policy) -> Result<Metadata, Refusa
 /// Applies all rules, and tells how long the origin of `client_uri` is.
 fn apply_rules(metadata: &Metadata, wire: &mut Wire<'_>) -> usize {
     let home_page = web_uri::client_uri(&metadata.client_uri);
-    if let Err(reason) = &home_page
-        && !wire.is_wrong("client_uri")
-    {
-        wire.note(Problem::new("client_uri", "format", reason.to_string()));
+    if let Err(reason) = &home_page {
+        if !wire.is_wrong("client_uri") {
+            wire.note(Problem::new("client_uri", "format", reason.to_string()));
+        }
     }
     let draft = Draft { metadata, home_page: home_page.ok() };
     for rule in RULES {
