@@ -6,10 +6,11 @@ source = {
 	url = "git+file://.",
 }
 description = {
-	summary = "The front door of a Prosody server: registration and password policy",
+	summary = "The front door of a Prosody XMPP server: invitations, registration, passwords and OAuth",
 	detailed = [[
-Modules for Prosody that let people in: registration through a web form, with e-mail confirmation, and a
-password policy. A native library makes the decisions and hashes passwords outside of the event loop.
+Modules for Prosody that let people in: invitations with pages for browsers, registration through a web form
+with e-mail confirmation, password reset, a password policy, and an authorization server for OAuth 2.0 and
+OpenID Connect. A native library makes the decisions and hashes passwords outside of the event loop.
 ]],
 	license = "MIT",
 	labels = { "xmpp", "prosody" },
@@ -22,7 +23,6 @@ build = {
 	type = "make",
 	build_target = "build",
 	build_variables = {
-		CFLAGS = "$(CFLAGS)",
 		LUA = "$(LUA)",
 	},
 	install_target = "install-rock",
