@@ -1,18 +1,12 @@
 """A full disk and a read-only one, under everything that leads to an account."""
 
-import contextlib
-import subprocess
-import warnings
-
 import pytest
 
 import journeys
 from death import NO_ANSWER
 from journeys import IN_SQLITE, NEW_PASSWORD, assert_says_sorry, options
-from prosody import Prosody
 from registration import AUTH_TOKEN, PASSWORD
-
-SIZE = "4m"
+from small_disk import server_on_small_disk
 
 # What Prosody and we say about the disk, and no more than that.
 EXPECTED = [
@@ -25,56 +19,13 @@ EXPECTED = [
 ]
 
 
-def mount(*arguments):
-    return subprocess.run(["mount", *arguments], capture_output=True, text=True)
-
-
-class SmallDisk:
-    def __init__(self, folder):
-        self.folder = folder
-        self.filler = folder / "filler"
-        mounted = mount("-t", "tmpfs", "-o", f"size={SIZE}", "none", str(folder))
-        if mounted.returncode != 0:
-            why = f"NOT TESTED: no disk can be mounted here: {mounted.stderr.strip()}"
-            warnings.warn(why, stacklevel=1)
-            pytest.skip(why)
-
-    @contextlib.contextmanager
-    def full(self):
-        with self.filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-            while True:
-                file.write(bytes(512))
-        try:
-            yield
-        finally:
-            self.filler.unlink()
-
-    @contextlib.contextmanager
-    def read_only(self):
-        assert mount("-o", "remount,ro", str(self.folder)).returncode == 0
-        try:
-            yield
-        finally:
-            assert mount("-o", "remount,rw", str(self.folder)).returncode == 0
-
-    def remove(self):
-        subprocess.run(["umount", str(self.folder)], check=True)
-
-
 @pytest.fixture(scope="module", params=["files", "SQLite"])
 def server(request, tree, tmp_path_factory):
     storage = {"files": {}, "SQLite": IN_SQLITE}[request.param]
-    server = Prosody(tmp_path_factory.mktemp("server"), tree, options(**storage))
-    server.expected_errors += EXPECTED
-    server.storage = request.param
-    server.data.mkdir()
-    server.disk = SmallDisk(server.data)
-    server.start()
-    yield server
-    status = server.stop()
-    server.disk.remove()
-    assert status == 0
-    assert server.unexpected_errors() == []
+    folder = tmp_path_factory.mktemp("server")
+    with server_on_small_disk(folder, tree, options(**storage), EXPECTED) as server:
+        server.storage = request.param
+        yield server
 
 
 def go_through(server, journey, broken):

@@ -5,26 +5,21 @@ import pytest
 from authorization import assert_error
 from endpoints import options
 from oauth import ALL_ALLOWED, content
-from prosody import Prosody
-from test_faults_disk import SmallDisk
+from small_disk import server_on_small_disk
 from test_faults_oauth_database import questions
 
 # These only read.
 READING = ["introspection", "userinfo"]
 
 
+EXPECTED = ["No space left", "Read-only file system", "Error saving to storage", "could not be"]
+
+
 @pytest.fixture(scope="module")
 def server(tree, tmp_path_factory):
-    server = Prosody(tmp_path_factory.mktemp("server"), tree, options(cron_initial_delay=86400, **ALL_ALLOWED))
-    server.expected_errors += ["No space left", "Read-only file system", "Error saving to storage", "could not be"]
-    server.data.mkdir()
-    server.disk = SmallDisk(server.data)
-    server.start()
-    yield server
-    status = server.stop()
-    server.disk.remove()
-    assert status == 0
-    assert server.unexpected_errors() == []
+    folder = tmp_path_factory.mktemp("server")
+    with server_on_small_disk(folder, tree, options(cron_initial_delay=86400, **ALL_ALLOWED), EXPECTED) as server:
+        yield server
 
 
 @pytest.mark.parametrize("fault", ["full", "read_only"])
