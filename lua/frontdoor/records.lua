@@ -9,6 +9,12 @@
 -- A record that somebody has damaged is none, and goes with the next purge. all() and purge() are there for
 -- other stores, too.
 
+local async = require "prosody.util.async";
+local now = require "prosody.util.time".monotonic;
+
+local turn = 0.005; -- seconds of work before others have theirs
+local pause = 0.02;
+
 -- A copy of all records: the store must not change while it is being walked.
 local function all(store)
 	local records = {};
@@ -18,12 +24,29 @@ local function all(store)
 	return records;
 end
 
--- Removes the records that are old.
+-- A function that lets others have their turn now and then, where it may wait: each record that is removed is a write
+-- to the disk, and of some kinds there are thousands to remove every hour.
+local function breather()
+	local begun = now();
+	return function ()
+		if now() - begun < turn or not async.ready() then return; end
+		async.sleep(pause);
+		begun = now();
+	end;
+end
+
+-- Removes the records that are old: is_old(record, key).
 local function purge(store, is_old)
-	for key, record in pairs(all(store)) do
-		if is_old(record) then
+	local breathe, keys = breather(), {};
+	for key in store:users() do
+		table.insert(keys, key);
+	end
+	for _, key in ipairs(keys) do
+		local record = store:get(key);
+		if record ~= nil and is_old(record, key) then
 			store:set(key, nil);
 		end
+		breathe();
 	end
 end
 
@@ -68,8 +91,8 @@ end
 
 function whole:purge(is_old)
 	local damaged = 0;
-	purge(self.store, function (record)
-		if has_shape(record, self.shape) then return is_old(record); end
+	purge(self.store, function (record, key)
+		if has_shape(record, self.shape) then return is_old(record, key); end
 		damaged = damaged + 1;
 		return true;
 	end);

@@ -32,13 +32,11 @@ end
 -- Only what had expired an hour ago, too: a clock that was ahead for a moment makes no used code good again.
 function used_codes:_forget_old()
 	local old = {};
-	for code_id, record in pairs(records.all(self.store)) do
-		if is_old(record) and self.old[code_id] then
-			self:forget(code_id);
-		else
-			old[code_id] = is_old(record) or nil;
-		end
-	end
+	records.purge(self.store, function (record, code_id)
+		local is_to_go = is_old(record) and self.old[code_id];
+		old[code_id] = is_old(record) and not is_to_go or nil;
+		return is_to_go;
+	end);
 	self.old = old;
 end
 

@@ -97,12 +97,12 @@ end
 
 -- Gives what nobody can confirm any more to on_expired, and removes what is damaged.
 function pending:purge()
-	for id, record in pairs(store:all()) do
+	store:purge(function (record, id)
 		if is_expired(record) then
 			self.on_expired(id, record);
 		end
-	end
-	store:purge(function () return false; end);
+		return false;
+	end);
 end
 
 -- on_expired(id, record) is called for each registration that nobody confirmed in time, and has to remove it.

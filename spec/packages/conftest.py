@@ -16,13 +16,6 @@ DIST = roots.REPOSITORY / "target" / "dist"
 PATTERNS = {"source-rock": "*.src.rock", "binary-rock": "*.linux-*.rock", "deb": "*.deb"}
 
 
-def pytest_collection_modifyitems(items):
-    """Roots of one release share apt's cache, which only one apt at a time can use."""
-    for item in items:
-        if release := getattr(item, "callspec", None) and item.callspec.params.get("release"):
-            item.add_marker(pytest.mark.xdist_group(release))
-
-
 @pytest.fixture(scope="session")
 def packages():
     """Where each kind of package is."""
