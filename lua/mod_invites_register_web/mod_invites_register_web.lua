@@ -40,7 +40,9 @@ local function invite_for(event, token)
 		return invite;
 	elseif invite then
 		return nil, answers.redirect(password_reset.reset_url(token));
-	elseif why ~= "failed" and invites_page.serve_invalid_page then
+	elseif invites_page.serve_invalid_page and why == "failed" then
+		return nil, invites_page.serve_invalid_page(event, why);
+	elseif invites_page.serve_invalid_page then
 		local query = event.request.url.query or core.invites.is_token(token or "") and token or "";
 		return nil, answers.redirect(invites_page.module:http_url() .. "?" .. query:gsub("[^\33-\126]", percent_encoded));
 	end
