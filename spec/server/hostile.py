@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 
 import invitations
 import oauth
-from authorization import app, begin, new_user, tokens_for
+from authorization import app, begin, new_user, options, tokens_for
 from endpoints import DEVICE_GRANT
 from oauth import register
 from registration import person, token_for
+from test_invites_api import new_key
 
 SITE_NAME = "Casa Capulet"
 
@@ -202,6 +203,13 @@ def assert_refers_to_us(url, told):
     assert parts.scheme.lower() not in ("javascript", "data", "vbscript"), told
     assert "hostile" not in parts.netloc.lower(), told
     assert not re.match(r"[/\\]{2}", url), told
+
+
+def start(start_server, hosts=None):
+    """A server with all that strangers can send something to, and a key of its API."""
+    server = start_server(options(modules_enabled=MODULES, **OPTIONS), hosts)
+    server.key = new_key(server)
+    return server
 
 
 def assert_nothing_logged(server):

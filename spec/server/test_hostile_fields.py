@@ -8,15 +8,13 @@ import pytest
 
 import api
 import hostile
-from authorization import ALL_SCOPES, SAME_SITE, options
+from authorization import ALL_SCOPES, SAME_SITE
 from hostile import HERE, JSON, PAYLOADS, Place, World, assert_harmless, each, each_member
-from test_invites_api import new_key
 
 
 @pytest.fixture(scope="module")
 def server(start_server):
-    server = start_server(options(modules_enabled=hostile.MODULES, **hostile.OPTIONS))
-    server.key = new_key(server)
+    server = hostile.start(start_server)
     yield server
     hostile.assert_nothing_logged(server)
 

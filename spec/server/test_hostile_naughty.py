@@ -8,21 +8,19 @@ import pytest
 import hostile
 import naughty
 import oauth
-from authorization import SAME_SITE, begin, options
+from authorization import SAME_SITE, begin
 from endpoints import new_network
 from hostile import World
 from invitations import FORM_TYPE, Page, new_account
 from oauth import register
 from registration import AUTH_TOKEN, BASE, new_name, person
-from test_invites_api import new_key
 
 SECRET = "\u00a7 nobody shows this"
 
 
 @pytest.fixture(scope="module")
 def server(start_server):
-    server = start_server(options(modules_enabled=hostile.MODULES, **hostile.OPTIONS))
-    server.key = new_key(server)
+    server = hostile.start(start_server)
     yield server
     hostile.assert_nothing_logged(server)
 

@@ -8,13 +8,12 @@ import pytest
 import hostile
 import invitations
 import oauth
-from authorization import Redirect, app, begin, new_user, options
+from authorization import Redirect, app, begin, new_user
 from hostile import World
 from invitations import account_invite, is_success, submit
 from oauth import register
 from prosody import PATIENCE
 from registration import new_name
-from test_invites_api import new_key
 
 EVIL = "evil.example"
 LOGIN_HOST = "login.localhost"
@@ -31,8 +30,7 @@ HOSTS = {
 
 @pytest.fixture(scope="module")
 def server(start_server):
-    server = start_server(options(modules_enabled=hostile.MODULES, **hostile.OPTIONS), HOSTS)
-    server.key = new_key(server)
+    server = hostile.start(start_server, HOSTS)
     yield server
     hostile.assert_nothing_logged(server)
 
