@@ -10,6 +10,7 @@
 //! | [`jwt`] | what a signed token says, and whether to believe it |
 //! | [`oauth`] | which OAuth clients may register, and what their ids and secrets are |
 //! | [`password`] | whether a password is good enough |
+//! | [`limit`] | how often somebody may try something |
 //! | [`messages`] | what the pages say, in which language |
 //! | [`web`] | what a browser is and shows: its platform, where a form comes from, QR codes, colours |
 //! | [`scram`], [`argon2id`] | the slow, deliberate hashes |
@@ -27,6 +28,7 @@ pub mod argon2id;
 pub mod invite;
 pub mod json;
 pub mod jwt;
+pub mod limit;
 pub mod lua_pattern;
 pub mod mail;
 pub mod messages;

@@ -165,6 +165,31 @@ function SigningKey:kid() end
 ---@return string jwk the JSON text of a JWK
 function SigningKey:jwk() end
 
+core.limit = {}
+
+--- A limit of so many tries in so many seconds, for each of those who try. Tries come back gradually: of 20 in 600 seconds
+--- one every 30 seconds.
+---@param times integer 0: no limit
+---@param seconds integer at least 1
+---@param most_known integer at least 1: of more than these the one who has not tried for longest is forgotten
+---@return frontdoor.Limit limit
+function core.limit.new(times, seconds, most_known) end
+
+--- How often somebody may try something.
+---@class frontdoor.Limit
+local Limit = {}
+
+--- A try, unless there is none left.
+---@param who string bytes
+---@param now number seconds, of a clock that is never set
+---@return integer? seconds until the next try; nil if this one is allowed
+function Limit:try_once(who, now) end
+
+--- Takes a try back: it is not of those that count.
+---@param who string bytes
+---@param now number seconds
+function Limit:forgive(who, now) end
+
 core.messages = {}
 
 --- Reads the messages of each locale, in Fluent syntax. Whether the locales have the same messages is not checked. On

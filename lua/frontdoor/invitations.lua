@@ -19,6 +19,7 @@ local errors = require "prosody.util.error".init("frontdoor", {
 local is_token = require "frontdoor".invites.is_token;
 local is_from_future = require "frontdoor.clock".is_from_future;
 local begun_invites = require "frontdoor.begun_invites";
+local jobs = require "frontdoor.jobs";
 local once = require "frontdoor.once";
 local used_invites = require "frontdoor.used_invites";
 
@@ -261,7 +262,8 @@ local function new(module, accounts)
 		begun = begun_invites.open(module);
 	}, invitations_mt);
 	if accounts then
-		local resume = async.runner(function () self:_resume_all(); end);
+		local name = "Finish the use of invites that was interrupted";
+		local resume = async.runner(jobs.guarded(module, name, function () self:_resume_all(); end));
 		module:on_ready(function () resume:run(true); end);
 	end
 	return self;

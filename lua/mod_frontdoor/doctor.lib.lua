@@ -7,6 +7,7 @@
 --     hosts), a `command` to run, or a `note`.
 
 local configmanager = require "prosody.core.configmanager";
+local sorted_pairs = require "prosody.util.iterators".sorted_pairs;
 
 local new_patient = module:require("patient").new;
 local stage = module:require("stage");
@@ -41,13 +42,6 @@ local function run(name, add, ...)
 	end
 end
 
-local function sorted_names(patients)
-	local names = {};
-	for name in pairs(patients) do table.insert(names, name); end
-	table.sort(names);
-	return names;
-end
-
 -- Without the native library nothing of ours is loaded, and that is all there is to say.
 local function checks_of_host()
 	return pcall(require, "frontdoor") and of_host or {};
@@ -66,11 +60,11 @@ local function examine(patients, only)
 	for _, name in ipairs(of_server) do
 		run(name, add_for("*"), patients);
 	end
-	for _, host in ipairs(only and { only } or sorted_names(patients)) do
+	for host, patient in sorted_pairs(only and { [only] = patients[only] } or patients) do
 		table.insert(findings.hosts, host);
-		findings.modules = findings.modules + patients[host].count;
+		findings.modules = findings.modules + patient.count;
 		for _, name in ipairs(checks_of_host()) do
-			run(name, add_for(host), patients[host], patients);
+			run(name, add_for(host), patient, patients);
 		end
 	end
 	return findings;

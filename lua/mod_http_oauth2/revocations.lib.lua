@@ -4,6 +4,7 @@
 local parse_datetime = require "prosody.util.datetime".parse;
 
 local jobs = require "frontdoor.jobs";
+local new_second_look = require "frontdoor.second_look".new;
 local oauth = require "frontdoor".oauth;
 
 local store_name = "oauth2_revoked_clients"; -- that of the option too
@@ -151,19 +152,15 @@ function revocations:_apply_stored(record)
 	end
 end
 
--- Forgets clients that have expired meanwhile: they are nobody anyway. Only those that had the day before, too: a clock
--- that was ahead for a moment brings nobody back.
+-- Forgets clients that have expired meanwhile: they are nobody anyway.
 function revocations:_forget_expired()
-	local expired = {};
+	self.second_look:begin();
 	for _, record in ipairs(self:list() or {}) do
-		local key, has_expired = key_of(record.kind, record.name), record.expires and record.expires <= os.time();
-		if has_expired and self.expired[key] then
+		local key = key_of(record.kind, record.name);
+		if self.second_look:confirms(key, record.expires and record.expires <= os.time()) then
 			self.map:set(nil, key, nil);
-		else
-			expired[key] = has_expired or nil;
 		end
 	end
-	self.expired = expired;
 end
 
 local function new(registrar)
@@ -171,7 +168,7 @@ local function new(registrar)
 		registrar = registrar;
 		map = module:open_store(store_name, "map");
 		all = module:open_store(store_name);
-		configured = {}; expired = {};
+		configured = {}; second_look = new_second_look();
 	}, revocations_mt);
 	self:_apply_configured();
 	-- A revoked client must not come back because the store cannot be read.

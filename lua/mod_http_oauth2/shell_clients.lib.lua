@@ -1,6 +1,7 @@
 -- prosodyctl shell oauth2: clients, revoking them, and the key that signs.
 
 local json = require "prosody.util.json";
+local sorted_pairs = require "prosody.util.iterators".sorted_pairs;
 
 local oauth = require "frontdoor".oauth;
 
@@ -15,11 +16,7 @@ command("show_client", "Show what a client_id contains", { "client_id" }, functi
 	local client, why, message = self.registrar:read(client_id, os.time());
 	if not client then return nil, message; end
 	print("hash: " .. client:hash());
-	local claims, names = json.decode(client:claims()), {};
-	for name in pairs(claims) do table.insert(names, name); end
-	table.sort(names);
-	for _, name in ipairs(names) do
-		local value = claims[name];
+	for name, value in sorted_pairs(json.decode(client:claims())) do
 		print(("%s: %s"):format(name, (type(value) == "table" and json.encode(value) or tostring(value)):gsub("%c", "?")));
 	end
 	if why then return true, message; end
@@ -33,12 +30,20 @@ local function store(self, kind, name, details)
 	return record;
 end
 
+-- Ends the grants to revoked clients; what to tell of that.
+local function ended(self)
+	local count, missed = self.grants:sweep();
+	if missed == 0 then return counted(count, "grant"); end
+	self.grants:sweep_soon();
+	return counted(count, "grant") .. "; not all could be, as the log says, which is tried again";
+end
+
 command("revoke_client", "Revoke a client (its client_id, hash or software_id) and what was granted to it", { "client" },
 	function (self, _, named)
 		local kind, name = oauth.revocable(named);
 		local record, problem = store(self, kind, name, { by = "shell" });
 		if not record then return nil, problem; end
-		return true, ("Revoked the %s %s, and ended %s"):format(kind, name, counted(self.grants:sweep(), "grant"));
+		return true, ("Revoked the %s %s, and ended %s"):format(kind, name, ended(self));
 	end);
 
 command("revoke_issued_before", "Revoke clients that registered before a time (such as 2026-01-31), all or those of a website",
@@ -49,7 +54,7 @@ command("revoke_issued_before", "Revoke clients that registered before a time (s
 		local record, problem = store(self, "issued_before", name, { by = "shell"; time = time });
 		if not record then return nil, problem; end
 		return true, ("Clients%s that registered before %s are revoked; ended %s"):format(name ~= "" and " of " .. name or "",
-			date(record.time), counted(self.grants:sweep(), "grant"));
+			date(record.time), ended(self));
 	end, 1);
 
 command("revocations", "List what was revoked with a command or by clients themselves", {}, function (self, print)

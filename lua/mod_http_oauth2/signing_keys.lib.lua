@@ -2,6 +2,7 @@
 -- can sign nothing. A record is { sealed, created, retired? }.
 
 local jobs = require "frontdoor.jobs";
+local new_second_look = require "frontdoor.second_look".new;
 local jwt = require "frontdoor".jwt;
 
 local lifetime = 3600; -- seconds; that of an id_token
@@ -80,14 +81,13 @@ function signing_keys:rotate()
 	return keys[1].key:kid();
 end
 
--- Keys whose last tokens have expired are no longer published. They had expired the day before, too: a clock that was
--- ahead for a moment costs no key.
+-- Keys whose last tokens have expired are no longer published.
 function signing_keys:_tidy()
 	local keys, now = {}, os.time();
+	self.second_look:begin();
 	for _, entry in ipairs(self.keys) do
-		local had_expired = entry.has_expired;
-		entry.has_expired = not is_needed(entry.record, now);
-		if not (had_expired and entry.has_expired) then table.insert(keys, entry); end
+		local is_over = not is_needed(entry.record, now);
+		if not self.second_look:confirms(entry.record.sealed, is_over) then table.insert(keys, entry); end
 	end
 	if #keys < #self.keys and self:_store(keys) then self:_use(keys); end
 end
@@ -100,6 +100,7 @@ end
 local function new(registrar, server)
 	local self = setmetatable({
 		registrar = registrar; server = server; store = module:open_store("oauth2_signing_keys"); unreadable = {};
+		second_look = new_second_look();
 	}, signing_keys_mt);
 	local keys = self:_load();
 	if not keys[1] or keys[1].record.retired then

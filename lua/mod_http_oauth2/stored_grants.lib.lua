@@ -30,15 +30,17 @@ local function scope_of(grant)
 	return type(grant.data.oauth2_scopes) == "string" and grant.data.oauth2_scopes or "";
 end
 
--- A user's grants that count, the oldest first; those from before the last password do not.
+-- A user's grants that count, the oldest first; those from before the last password do not. If they cannot be read there
+-- are none, and an error.
 function stored_grants:of_user(username)
 	local list = {};
-	local grants, since = self.store:get(username), self.server.password_since(username);
+	local grants, err = self.store:get(username);
+	local since = self.server.password_since(username);
 	for id, grant in pairs(type(grants) == "table" and grants or {}) do
 		if is_whole(grant, id) and grant.created >= since then table.insert(list, grant); end
 	end
 	table.sort(list, function (a, b) return a.created < b.created; end);
-	return list;
+	return list, err;
 end
 
 -- The same, of those to one client.

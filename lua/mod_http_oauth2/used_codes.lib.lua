@@ -1,6 +1,7 @@
 -- Codes that have been redeemed, until they would have expired: whatever becomes of the grant, nobody redeems them again.
 
 local jobs = require "frontdoor.jobs";
+local new_second_look = require "frontdoor.second_look".new;
 local records = require "frontdoor.records";
 
 local lifetime = 600; -- seconds; that of a code
@@ -29,19 +30,15 @@ local function is_old(record)
 	return type(record) ~= "table" or type(record.expires) ~= "number" or record.expires <= os.time();
 end
 
--- Only what had expired an hour ago, too: a clock that was ahead for a moment makes no used code good again.
 function used_codes:_forget_old()
-	local old = {};
+	self.second_look:begin();
 	records.purge(self.store, function (record, code_id)
-		local is_to_go = is_old(record) and self.old[code_id];
-		old[code_id] = is_old(record) and not is_to_go or nil;
-		return is_to_go;
+		return self.second_look:confirms(code_id, is_old(record));
 	end);
-	self.old = old;
 end
 
 local function new()
-	local self = setmetatable({ store = module:open_store("oauth2_used_codes"); old = {} }, used_codes_mt);
+	local self = setmetatable({ store = module:open_store("oauth2_used_codes"); second_look = new_second_look() }, used_codes_mt);
 	jobs.hourly(module, "Forget codes that have expired", function () self:_forget_old(); end);
 	return self;
 end

@@ -162,8 +162,8 @@ function mails:import()
 		hash, username = next(self.to_import);
 	end
 
-	community.remove_all();
 	self.importing = false;
+	community.remove_all();
 	module:log("info", "Imported %d mail hashes of the community module", count);
 end
 

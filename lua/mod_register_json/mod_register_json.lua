@@ -63,10 +63,10 @@ local function refuse_method()
 end
 
 -- What an end of the server has interrupted.
-local resumer = async.runner(function ()
+local resumer = async.runner(jobs.guarded(module, "Go on with what was interrupted", function ()
 	registered.resume_all(parts);
 	mails:import();
-end);
+end));
 
 jobs.hourly(module, "Remove expired registrations", function ()
 	pending:purge();

@@ -19,6 +19,9 @@ local key = assert(core.jwt.key({ algorithm = "HS256"; secret = ("x"):rep(32) })
 assert(core.jwt.verify({ key }, assert(core.jwt.sign(key, '{"exp":1300819380}')), { now = 1300819379 }) == '{"exp":1300819380}');
 assert(select(2, core.jwt.verify(key, "no token", { now = os.time() })) == "malformed");
 
+local limit = core.limit.new(1, 60, 10);
+assert(limit:try_once("juliet", 0.5) == nil and limit:try_once("juliet", 30.5) == 30);
+
 local pool = assert(core.pool.new(1, 10));
 local id = assert(pool:scram("SHA-1", "pencil", "salt", 4096));
 local taken, stored_key, server_key;

@@ -21,6 +21,7 @@ from registration import BASE, VERIFY, encode, person
 
 JSON = {"Content-Type": "application/json"}
 ASSETS = ["/frontdoor_assets/style.css", "/frontdoor_assets/script.js"]
+WRONG_CODE = "GET", f"{DEVICE}?user_code=BCDF-GHJK"
 GARBAGE = bytes(range(256)) * 4
 
 
@@ -56,7 +57,7 @@ class Strangers:
             (2, 303, lambda: ("GET", f"{FORM}?t={UNKNOWN}")),
             (4, 200, self.login_page),
             (2, 400, lambda: ("GET", f"{AUTHORIZE}?client_id=x&response_type=code")),
-            (1, 400, lambda: ("GET", f"{DEVICE}?user_code=BCDF-GHJK")),
+            (1, 400, lambda: WRONG_CODE),
             (2, 200, lambda: ("GET", f"{VERIFY}?uuid=00000000-0000-4000-8000-000000000000")),
             (4, 200, lambda: ("GET", random.choice(ASSETS))),
             (1, 200, lambda: ("GET", oauth.REGISTER)),
@@ -88,7 +89,8 @@ class Strangers:
         assert answer.status == status, (request[:2], status, answer.status, answer.body[:200])
 
     def fill(self, visitor, number):
-        """A path that leads nowhere, a wrong password for a name that nobody has, and a bad client, each from one address.
+        """A path that leads nowhere, a wrong password for a name that nobody has, a bad client and a wrong code of a device, each
+        from one address.
 
         Prosody remembers the last 10000 paths, and limits of tries as many names and addresses: they are full after that.
         """
@@ -97,3 +99,4 @@ class Strangers:
         fields = urllib.parse.urlencode({"username": f"nobody{number}", "password": "guessed"})
         self.check(visitor, ("POST", self.login_page()[1], fields, {**FORM_TYPE, **SAME_SITE}), 200)
         self.check(visitor, ("POST", oauth.REGISTER, GARBAGE, JSON), 400)
+        self.check(visitor, WRONG_CODE, 400)

@@ -199,6 +199,8 @@ def test_two_servers_at_once(start_next):
     assert client.is_known() and kids(two) != kids(one)
     two.reload("http_oauth2")
     assert not client.is_known() and kids(two) == kids(one)
+    # They would miss the database that the tests below end.
+    assert [one.stop(), two.stop()] == [0, 0]
 
 
 # While the database is away
@@ -275,6 +277,20 @@ def test_a_consent_page_outlives_the_database(server, postgres):
     finally:
         postgres.resume()
     assert flow.redeem(flow.allow(consent).code).status == 200
+
+
+def test_grants_to_revoked_clients_are_ended_when_it_is_back(server, postgres, fault_table):
+    """A client removes itself, and the database is gone before what was granted to it has ended."""
+    client, user = new_parties(server)
+    tokens_for(client, user)
+    assert client.ask("DELETE").status == 204
+    postgres.pause()
+    try:
+        wait_until(lambda: "Who has granted something could not be read" in server.log(), server.story)
+    finally:
+        postgres.resume()
+    wait_until(lambda: not grants_of(server, user), server.story)
+    fault_table("PostgreSQL stopped", "grants to a client that was just revoked", "are ended when it is back")
 
 
 class Refreshing(threading.Thread):

@@ -61,6 +61,7 @@ local function instances()
 		Client = client();
 		Key = core.jwt.key({ algorithm = "HS256"; secret = ("x"):rep(32) });
 		KnownScopes = core.oauth.known_scopes({});
+		Limit = core.limit.new(1, 1, 1);
 		Policy = core.password.policy({});
 		Pool = core.pool.new(1, 1);
 		Registrar = core.oauth.registrar(registrar_options());

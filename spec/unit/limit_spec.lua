@@ -1,5 +1,7 @@
 -- frontdoor.limit, by a clock of its own.
 
+local core = require "frontdoor";
+
 -- Prosody's modules find each other as "prosody.util.x".
 if not pcall(require, "prosody.util.cache") then require "loader"; end
 
@@ -147,6 +149,24 @@ describe("frontdoor.limit", function ()
 		assert.equal(nil, (limit:try("juliet")));
 		unlimited:forgive("juliet");
 		use_up(unlimited, 2);
+	end);
+
+	it("forgets of 10000 the one who has not tried for longest", function ()
+		local limit = limits.new(1, 600);
+		for number = 1, 10000 do use_up(limit, 1, "stranger " .. number); end
+		assert.equal(nil, (limit:try("stranger 1")));
+		use_up(limit, 1, "one more");
+		assert.equal(nil, (limit:try("stranger 1")));
+		use_up(limit, 1, "stranger 2");
+	end);
+
+	it("is made by numbers that make sense", function ()
+		for _, wrong in ipairs({ { -1, 600, 1 }, { 1.5, 600, 1 }, { "x", 600, 1 }, { 1, 0, 1 }, { 1, -1, 1 }, { 1, 600, 0 }, {} }) do
+			assert.is_false((pcall(core.limit.new, wrong[1], wrong[2], wrong[3])));
+		end
+		local limit = core.limit.new(1.0, 60.0, 1);
+		assert.is_false((pcall(limit.try_once, limit, "juliet")));
+		assert.is_false((pcall(limit.try_once, limit, nil, 1)));
 	end);
 
 	it("counts an IPv4 address as it is, and the /64 of an IPv6 address", function ()

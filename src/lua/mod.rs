@@ -8,6 +8,7 @@
 mod convert;
 mod invites;
 mod jwt;
+mod limit;
 mod messages;
 mod oauth;
 mod password;
@@ -23,6 +24,7 @@ pub(crate) fn exports(lua: &Lua) -> Result<Table> {
     core.set("version", env!("CARGO_PKG_VERSION"))?;
     core.set("invites", invites::table(lua)?)?;
     core.set("jwt", jwt::table(lua)?)?;
+    core.set("limit", limit::table(lua)?)?;
     core.set("messages", messages::table(lua)?)?;
     core.set("oauth", oauth::table(lua)?)?;
     core.set("password", password::table(lua)?)?;

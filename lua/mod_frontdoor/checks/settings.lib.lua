@@ -1,5 +1,7 @@
 -- What our modules themselves say of the configuration when they are loaded.
 
+local sorted_pairs = require "prosody.util.iterators".sorted_pairs;
+
 local advice = module:require("advice");
 local options = module:require("options");
 local new_stage = module:require("stage").new;
@@ -19,13 +21,6 @@ local consequences = {
 	register_apps = "invitation pages have no apps";
 	register_json = "nobody can register through your web form";
 };
-
-local function sorted_keys(map)
-	local keys = {};
-	for key in pairs(map) do table.insert(keys, key); end
-	table.sort(keys);
-	return keys;
-end
 
 -- The longest, as some are the beginning of others.
 local function option_in(text)
@@ -84,7 +79,7 @@ end
 
 -- The option without which the module would load.
 local function culprit_of(patient, part)
-	for _, option in ipairs(sorted_keys(part.read)) do
+	for option in sorted_pairs(part.read) do
 		if patient.options:get_option(option) ~= nil and not new_stage(patient.host, { [option] = true }):load(part.name).failure then
 			return option;
 		end
@@ -135,5 +130,5 @@ end
 
 return function (patient, add)
 	check_lists(patient, add);
-	for _, name in ipairs(sorted_keys(patient.stage.parts)) do check_part(patient, patient.stage.parts[name], add); end
+	for _, part in sorted_pairs(patient.stage.parts) do check_part(patient, part, add); end
 end
