@@ -4,8 +4,8 @@
 
 Strangers send single requests (soak_strangers.py) at half the rate at which the server answers a constant to the same
 clients, beside them people go whole ways (soak_people.py), and one client pings every 5 ms. Whatever is made is used up or
-deleted again. What remembers the last so many of something is filled before, and the first tenth is warm-up: from then on
-memory and file descriptors must stay what they are. Prints a report as Markdown; the exit status is 1 if a verdict is bad.
+deleted again. What remembers the last so many of something is filled before, and the first quarter is warm-up: from then
+on memory and file descriptors must stay what they are. Prints a report as Markdown; the exit status is 1 if a verdict is bad.
 """
 
 import argparse

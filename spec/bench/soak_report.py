@@ -9,7 +9,9 @@ from soak_watch import median
 
 MEMORY_GROWTH = 0.05
 PING_BUDGET = 0.020  # seconds that the 99th percentile may be above that of an idle server
-WINDOWS = 10
+WINDOWS = 12
+# Of these. Prosody keeps what belonged to a connection that has ended for up to 14 minutes (its read_timeout).
+WARM_UP = 3
 ENOUGH = 0.45  # of the rate at which the server answers a constant
 
 
@@ -30,7 +32,7 @@ class Seen:
     records: dict
 
     def windows(self):
-        """Equal parts of the run: (begin, end). The first is the warm-up."""
+        """Equal parts of the run: (begin, end). The first ones are the warm-up."""
         length = self.seconds / WINDOWS
         return [(self.begin + n * length, self.begin + (n + 1) * length) for n in range(WINDOWS)]
 
@@ -65,7 +67,7 @@ def milliseconds(seconds):
 
 def first_and_last(seen, name):
     """Medians of the first part of the run after the warm-up, and of its last."""
-    return [median(seen.watch.between(*seen.windows()[number]), name) for number in (1, -1)]
+    return [median(seen.watch.between(*seen.windows()[number]), name) for number in (WARM_UP, -1)]
 
 
 def memory(seen, name, label):
@@ -105,7 +107,7 @@ def answers_as_expected(seen):
 
 def undisturbed(seen):
     idle = list(itertools.chain.from_iterable(took for _, took in seen.idle))
-    loaded = seen.pings_between(seen.windows()[1][0], float("inf"))
+    loaded = seen.pings_between(seen.windows()[WARM_UP][0], float("inf"))
     p99_idle, p99 = percentile(idle, 0.99), percentile(loaded, 0.99)
     return Verdict(f"pings: p99 at most {milliseconds(PING_BUDGET)} above an idle server's", p99 <= p99_idle + PING_BUDGET,
                    f"idle {milliseconds(p99_idle)}, under load {milliseconds(p99)}, median {milliseconds(statistics.median(loaded))}, "
@@ -131,7 +133,7 @@ def window_row(seen, number, begin, end):
     samples, took = seen.watch.between(begin, end), seen.pings_between(begin, end)
     share = (samples[-1].cpu - samples[0].cpu) / (samples[-1].at - samples[0].at)
     return [
-        "warm-up" if number == 0 else f"{(end - seen.begin) / 60:.0f} min",
+        f"{(end - seen.begin) / 60:.0f} min{' (warm-up)' if number < WARM_UP else ''}",
         *(f"{mib(median(samples, name)):.1f}" for name in ("rss", "lua")),
         f"{median(samples, 'fds'):.0f} / {max(sample.fds for sample in samples)}", f"{median(samples, 'threads'):.0f}",
         f"{share:.0%}", *(f"{percentile(took, at) * 1000:.1f}" for at in (0.5, 0.99)), f"{max(took) * 1000:.0f}",
@@ -161,7 +163,7 @@ def report(seen, judged, storage):
     return f"""# Soak: {seen.seconds / 60:.0f} minutes, storage: {storage}
 
 {seen.tally.requests()} requests, {seen.requests_per_second():.0f} a second; the floor is what the same clients get at once when the \
-server answers a constant: {seen.floor:.0f} a second. Medians of each tenth of the run:
+server answers a constant: {seen.floor:.0f} a second. Medians of each part of the run:
 
 {windows_table(seen)}
 
