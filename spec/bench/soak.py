@@ -2,8 +2,8 @@
 
     soak.py [--seconds 3600] [--storage files|sqlite|postgres] [--report FILE]
 
-Strangers send single requests (soak_strangers.py) at half the rate at which the server answers a constant to the same
-clients, beside them people go whole ways (soak_people.py), and one client pings every 5 ms. Whatever is made is used up or
+Strangers send single requests (soak_strangers.py), beside them people go whole ways (soak_people.py), and one client pings
+every 5 ms. Strangers ask at half the rate at which the server answers them if it answers a constant. Whatever is made is used up or
 deleted again. What remembers the last so many of something is filled before, and the first quarter is warm-up: from then
 on memory and file descriptors must stay what they are. Prints a report as Markdown; the exit status is 1 if a verdict is bad.
 """
@@ -35,7 +35,7 @@ BENCH_MODULES = Path(__file__).resolve().parent / "modules"
 STRANGERS = 2  # processes
 PEOPLE = 3  # processes
 JOURNEYS = 4  # a second, of all people: each has one to three password hashes in it
-FLOOR_SECONDS = 5
+FLOOR_SECONDS = 10
 IDLE_SECONDS = 20
 ATTEMPTS = 5
 REMEMBERED = 10_000  # by whatever remembers the last so many
@@ -153,14 +153,26 @@ def fill_memories(server, client):
     crowd.results()
 
 
-def floor(server):
-    """Requests a second that the server answers with a constant."""
-    crowd = Crowd()
+def accompany(server, user, api_key, until):
+    """Whoever is there beside the strangers: people, and a client that pings."""
+    people, pings = Crowd(), Crowd()
+    pings.add(ping, server, user, until)
+    for number in range(PEOPLE):
+        people.add(be_people, server, f"person{number}-{until:.0f}", api_key, until, JOURNEYS / PEOPLE)
+    return people, pings
+
+
+def floor(server, user, api_key):
+    """Requests of strangers that the server answers in a second if it answers all of them with a constant."""
     until = time.monotonic() + FLOOR_SECONDS
+    people, pings = accompany(server, user, api_key, until)
+    strangers = Crowd()
     for _ in range(STRANGERS):
-        crowd.add(ask_for_constants, server, until)
-    tally = joined(crowd.results())
-    assert not tally.complaints, tally.complaints[0]
+        strangers.add(ask_for_constants, server, until)
+    tally = joined(strangers.results())
+    pings.results()
+    complaints = tally.complaints + joined(people.results()).complaints
+    assert not complaints, complaints[0]
     return tally.requests() / FLOOR_SECONDS
 
 
@@ -186,23 +198,21 @@ def soak(server, seconds, is_filled=True):
         fill_memories(server, client)
     quiet_before = watch.quiet()
     idle = ping(server, user, time.monotonic() + min(IDLE_SECONDS, seconds / 6))
-    rate = floor(server)
+    rate = floor(server, user, api_key)
 
     begin = time.monotonic()
     until = begin + seconds
-    crowd, pings = Crowd(), Crowd()
-    pings.add(ping, server, user, until)
+    people, pings = accompany(server, user, api_key, until)
+    strangers = Crowd()
     for _ in range(STRANGERS):
-        crowd.add(be_strangers, server, client, until, rate / 2 / STRANGERS)
-    for number in range(PEOPLE):
-        crowd.add(be_people, server, f"person{number}", api_key, until, JOURNEYS / PEOPLE)
+        strangers.add(be_strangers, server, client, until, rate / 2 / STRANGERS)
     watch.until(until)
-    tally = joined(crowd.results())
+    of_strangers, of_people = joined(strangers.results()), joined(people.results())
     answered = pings.results()[0]
     time.sleep(2)
     return soak_report.Seen(
-        begin=begin, seconds=seconds, floor=rate, idle=idle, pings=answered, tally=tally,
-        watch=watch, quiet_before=quiet_before, quiet_after=watch.quiet(), errors=server.unexpected_errors(),
+        begin=begin, seconds=seconds, floor=rate, idle=idle, pings=answered, strangers=of_strangers.requests(),
+        tally=joined([of_strangers, of_people]), watch=watch, quiet_before=quiet_before, quiet_after=watch.quiet(), errors=server.unexpected_errors(),
         records=records(server) if (server.data / "localhost").exists() else {},
     )
 

@@ -17,13 +17,14 @@ ENOUGH = 0.45  # of the rate at which the server answers a constant
 
 @dataclass
 class Seen:
-    """What was seen in a run. pings: [(time, seconds of each answer in the second after it)]."""
+    """What was seen in a run. strangers: how many requests were theirs. pings: [(time, seconds of each answer in the second after it)]."""
 
     begin: float
     seconds: float
     floor: float
     idle: list
     pings: list
+    strangers: int
     tally: object
     watch: object
     quiet_before: object
@@ -90,9 +91,10 @@ def threads(seen):
 
 
 def busy_enough(seen):
-    reached = seen.requests_per_second() / seen.floor
+    rate = seen.strangers / seen.seconds
+    reached = rate / seen.floor
     return Verdict("at half the floor's throughput", reached >= ENOUGH,
-                   f"{seen.requests_per_second():.0f} requests a second: {reached:.0%} of {seen.floor:.0f}")
+                   f"{rate:.0f} requests of strangers a second: {reached:.0%} of {seen.floor:.0f}")
 
 
 def no_errors(seen):
@@ -162,8 +164,8 @@ def report(seen, judged, storage):
     stored = ", ".join(f"{store} {count}" for store, count in seen.records.items()) or "see the database"
     return f"""# Soak: {seen.seconds / 60:.0f} minutes, storage: {storage}
 
-{seen.tally.requests()} requests, {seen.requests_per_second():.0f} a second; the floor is what the same clients get at once when the \
-server answers a constant: {seen.floor:.0f} a second. Medians of each part of the run:
+{seen.tally.requests()} requests, {seen.requests_per_second():.0f} a second; the floor is how many strangers \
+the server answers beside the same people and pings if it answers them a constant: {seen.floor:.0f} a second. Medians of each part of the run:
 
 {windows_table(seen)}
 
