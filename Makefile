@@ -68,7 +68,7 @@ demo-clean: ## Remove what the demo has stored
 
 test: ## Run all checks: format, lints, Rust, Lua, a real server, a real browser, packages in fresh Debians
 	@spec/tools/setup test
-	@spec/tools/test format lint rust abi unit server browser packages
+	@spec/tools/test format lint rust abi unit beside:packages server browser
 
 lint: ## Check the style of Rust and Lua
 	@spec/tools/test format lint
