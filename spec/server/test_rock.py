@@ -6,7 +6,7 @@ import pytest
 
 import prosody
 from prosody import REPOSITORY, luarocks
-from registration import BASE, join, options, person, register
+from registration import BASE, confirm, is_success, join, options, person, register, token_for
 
 SHARE = "share/lua/5.4"
 LIBRARY = "lib/lua/5.4/frontdoor_core.so"
@@ -91,6 +91,23 @@ def test_installing_again_changes_nothing_and_removing_leaves_nothing(tmp_path):
     assert not list((tmp_path / SHARE).glob("frontdoor*"))
     assert not list((tmp_path / SHARE).glob("mod_[pr]*"))
     assert "frontdoor" not in luarocks("list", "--tree", str(tmp_path), "--porcelain")
+
+
+def test_people_go_on_while_it_is_installed_again(tmp_path):
+    """The library that a server has loaded is replaced, not written over: that would end it."""
+    tree = tmp_path / "tree"
+    prosody.install_rock(tree)
+    server = prosody.Prosody(tmp_path / "server", tree, options()).start()
+    try:
+        token = token_for(server, person())
+        prosody.install_rock(tree)
+        assert f"{tree / LIBRARY} (deleted)" in open(f"/proc/{server.process.pid}/maps").read()
+        assert is_success(confirm(server, token))
+        server.reload("register_json")
+        join(server)
+        assert server.unexpected_errors() == []
+    finally:
+        assert server.stop() == 0
 
 
 def test_prosody_finds_it_through_its_plugin_folder(start_server):
