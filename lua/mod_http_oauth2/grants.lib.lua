@@ -66,10 +66,12 @@ function grants:sweep_soon()
 end
 
 function grants:_sweep_after(seconds)
-	if self.is_waiting then return; end
-	self.is_waiting = true;
+	local due = now() + seconds;
+	if self.due and self.due <= due then return; end
+	self.due = due;
 	module:add_timer(seconds, function ()
-		self.is_waiting = false;
+		if self.due ~= due then return; end -- an earlier one was asked for, and is done
+		self.due = nil;
 		async.runner(jobs.guarded(module, "End grants to revoked clients", function ()
 			if select(2, self:sweep()) > 0 then self:_retry_sweep(); end
 		end)):run(true);

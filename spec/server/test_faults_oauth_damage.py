@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import time
 
 import pytest
 
@@ -19,6 +20,7 @@ from devices import wait
 from endpoints import grant_id, options
 from invitations import execute
 from oauth import LEFT_OUT, content, device, register, shell
+from prosody import wait_until
 from test_oauth_faults import (
     DAMAGED_GRANTS,
     assert_jobs_go_on,
@@ -184,6 +186,29 @@ def test_a_file_that_cannot_be_read_is_left_alone(server, client):
     assert "OK: " in shell(server, "clients")
     path.unlink()
     assert tokens_for(client, user)
+
+
+def test_whose_grants_cannot_be_read_keeps_nobody_elses_from_ending(server):
+    """Those to a client that is revoked. What could not be looked at is tried again, and nobody waits for that."""
+    damaged = new_user(server)
+    path = write_record(server, {}, "auth_tokens", damaged)
+    path.write_bytes(GARBAGE)
+    told = f"The grants of {damaged} could not be read"
+    try:
+        client, user = register(server, app()), new_user(server)
+        tokens_for(client, user)
+        printed = shell(server, "revoke_client", client.hash)
+        assert "ended 1 grant; not all could be" in printed and not grants_of(server, user)
+        # A second later it is tried again, and then in ten seconds.
+        wait_until(lambda: server.log().count(told) == 2, server.story)
+        client, user = register(server, app()), new_user(server)
+        tokens_for(client, user)
+        assert client.ask("DELETE").status == 204
+        asked = time.monotonic()
+        wait_until(lambda: not grants_of(server, user), server.story)
+        assert time.monotonic() - asked < 6
+    finally:
+        path.unlink()
 
 
 def test_the_job_of_mod_tokenauth_is_guarded_once(server, client):
