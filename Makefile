@@ -28,7 +28,7 @@ build: ## Build the native library for the Lua called LUA (default lua5.4)
 
 install: ## Build and install the rock into TREE (default: Prosody's plugin folder)
 	@spec/tools/setup build
-	luarocks --lua-version "$$($(LUA) -e 'print((_VERSION:gsub("Lua ", "")))')" make --tree $(TREE) $(DEV_ROCKSPEC)
+	umask 022; luarocks --lua-version "$$($(LUA) -e 'print((_VERSION:gsub("Lua ", "")))')" make --tree $(TREE) $(DEV_ROCKSPEC)
 
 # What LuaRocks calls, with its own folders. A Debian package has the modules elsewhere than what they share.
 LIB_EXTENSION ?= so

@@ -5,6 +5,8 @@
 
 local core = require "frontdoor".web;
 
+local longest = 64 * 1024; -- bytes
+
 -- The value of a field, or nil; and whether there is one that makes no sense: twice there, not UTF-8, or in a
 -- text that is too long altogether.
 local function field(text, name)
@@ -23,6 +25,11 @@ local function fields(text, names)
 	return values, bad;
 end
 
+-- Nothing that a person fills in is as long as that, and nothing in it is read: to be answered 413.
+local function is_too_long(request)
+	return #(request.body or "") > longest;
+end
+
 -- Whether a page of another website sent it.
 local function is_from_elsewhere(module, request)
 	local headers = request.headers;
@@ -31,4 +38,4 @@ local function is_from_elsewhere(module, request)
 	return core.from_elsewhere(site, origin, headers.host, own_url);
 end
 
-return { field = field; fields = fields; is_from_elsewhere = is_from_elsewhere };
+return { field = field; fields = fields; is_too_long = is_too_long; is_from_elsewhere = is_from_elsewhere };

@@ -9,6 +9,7 @@
 
 local async = require "prosody.util.async";
 local jid_node = require "prosody.util.jid".node;
+local nodeprep = require "prosody.util.encodings".stringprep.nodeprep;
 local traceback = require "prosody.util.debug".traceback;
 local xpcall = require "prosody.util.xpcall".xpcall;
 local errors = require "prosody.util.error".init("frontdoor", {
@@ -77,6 +78,11 @@ function invitations:_validated(invite)
 	} });
 end
 
+-- As account names are compared (RFC 6122); Prosody's shell makes invites for a name as it was typed.
+local function prepared(name)
+	return type(name) == "string" and nodeprep(name) or name;
+end
+
 -- An invite that allows to create an account or to reset a password:
 --
 --     { token, type = "register" or "roster", uri, jid, created_at, expires, reusable, additional_data,
@@ -87,21 +93,31 @@ function invitations:find(token)
 	if not token or not is_token(token) then return nil, "unknown"; end
 	local info, why = self:_read(token);
 	if not info then return nil, why; end
-	local name, data = jid_node(info.jid), info.additional_data;
+	local name, data = prepared(jid_node(info.jid)), info.additional_data;
 	return {
 		token = token; type = info.type; uri = info.uri; jid = info.jid;
 		created_at = info.created_at; expires = info.expires;
 		reusable = info.reusable or false; additional_data = data;
 		username = info.type == "register" and name or nil;
 		inviter = info.type == "roster" and name or nil;
-		reset = data and data.allow_reset or nil;
+		reset = data and prepared(data.allow_reset) or nil;
 	};
+end
+
+-- Whether an invite that was found has been used all the same: it is still there if it could not be removed. Or nil and an
+-- error.
+function invitations:was_used(invite)
+	if invite.reusable then return false; end
+	return used_invites.contains(self.used, invite.token);
 end
 
 -- Asked right before something is stored, after each wait: the app may have used the same invite meanwhile. Whatever
 -- happens from now on, it can be found out whether it was used.
 function invitations:_begin(invite, person)
-	if not self.invites.get(invite.token) then
+	local was_used, used_err = self:was_used(invite);
+	if used_err then
+		return nil, errors.new("storage", { wrapped_error = used_err });
+	elseif was_used or not self.invites.get(invite.token) then
 		return nil, errors.new("gone");
 	end
 	local ok, err = begun_invites.note(self.begun, invite, person);
@@ -157,6 +173,10 @@ end
 
 -- What follows once the account is as the invite allowed. Twice does no harm.
 function invitations:_finish(invite, validated, person)
+	if not invite.reusable then
+		local ok, err = used_invites.note(self.used, invite.token);
+		if not ok then self.module:log("error", "Could not remember that an invite was used: %s", err); end
+	end
 	local event_name = invite.reset and "user-password-reset" or "user-registered";
 	self:_announce(event_name, {
 		username = person.username; host = self.module.host; source = "mod_" .. self.module.name;

@@ -3,6 +3,7 @@
 --     used_invites.watch(module);
 --     local store = used_invites.open(module);
 --     used_invites.contains(store, token) -- true, false, or nil and an error
+--     used_invites.note(store, token) -- unless it has been noted: true, or nil and an error
 
 local sha256 = require "prosody.util.hashes".sha256;
 
@@ -22,6 +23,12 @@ local function contains(store, token)
 	return record ~= nil;
 end
 
+local function note(store, token)
+	local is_noted, err = contains(store, token);
+	if err then return nil, err; end
+	return is_noted or store:set(sha256(token, true), { used = os.time() });
+end
+
 local function forget_old(store)
 	local now = os.time();
 	store:purge(function (record) return record.used < now - remembered_for; end);
@@ -32,7 +39,7 @@ local function watch(module)
 	local function remember(event)
 		local invite = event.validated_invite or event.session and event.session.validated_invite;
 		if not invite or not invite.token or invite.reusable then return; end
-		local ok, err = store:set(sha256(invite.token, true), { used = os.time() });
+		local ok, err = note(store, invite.token);
 		if not ok then
 			module:log("error", "Could not remember that an invite was used: %s", err);
 		end
@@ -43,4 +50,4 @@ local function watch(module)
 	jobs.daily(module, "Forget invites used long ago", function () forget_old(store); end);
 end
 
-return { open = open; watch = watch; contains = contains };
+return { open = open; watch = watch; contains = contains; note = note };

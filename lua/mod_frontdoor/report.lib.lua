@@ -4,11 +4,12 @@ local configmanager = require "prosody.core.configmanager";
 
 local order = { error = 1; warning = 2; hint = 3 };
 
+-- At the end what is there already is known, and of two values the last counts.
 local function heading(section, hosts)
 	if section == "*" then return "Put this into the global section, above the first VirtualHost:"; end
-	if hosts[2] then return "Put this under each of them:"; end
+	if hosts[2] then return "Put this at the end of each of them:"; end
 	local kind = configmanager.rawget(section, "component_module") and "Component" or "VirtualHost";
-	return ("Put this under %s %q:"):format(kind, section);
+	return ("Put this at the end of %s %q:"):format(kind, section);
 end
 
 local function block(title, lines)

@@ -65,6 +65,10 @@ function web.is_range(text)
 	return address ~= nil and (bits ~= nil or not text:find("/", 1, true));
 end
 
+function web.is_everybody(range)
+	return web.is_range(range) and select(2, ip.parse_cidr(range)) == 0;
+end
+
 function web.is_trusted(address)
 	for _, range in ipairs(web.trusted_proxies()) do
 		if web.is_range(range) and ip.match(ip.new_ip(address), ip.parse_cidr(range)) then return true; end

@@ -59,10 +59,16 @@ function authorize:_refuse(event, request, code, description, kind)
 	return self.pages.error(event, 400, kind or "request", not kind and description or nil);
 end
 
+-- A device is told, too.
+function authorize:_end(event, request, description, kind)
+	local user_code, err = request:user_code(), nil;
+	if user_code then err = select(2, self.device_codes:deny(user_code)); end
+	if err then return self:_failed(event, err); end
+	return self:_refuse(event, request, "access_denied", description, kind);
+end
+
 function authorize:_denied(event, request)
-	local user_code = request:user_code();
-	if user_code then self.device_codes:deny(user_code); end
-	return self:_refuse(event, request, "access_denied", "The user has refused", "denied");
+	return self:_end(event, request, "The user has refused", "denied");
 end
 
 local function hint_of(request)
@@ -137,14 +143,14 @@ function authorize:_log_in(event, request, client, form)
 end
 
 function authorize:_nothing(event, request)
-	local user_code = request:user_code();
-	if user_code then self.device_codes:deny(user_code); end
-	return self:_refuse(event, request, "access_denied", "Nothing was granted", "nothing");
+	return self:_end(event, request, "Nothing was granted", "nothing");
 end
 
 -- The client wants nobody to be asked, which is right if he has agreed to the same before.
 function authorize:_consented_before(event, request, client, username, scope)
-	if not self.tokens:has_granted(username, client, scope) then
+	local has_granted, err = self.tokens:has_granted(username, client, scope);
+	if err then return self:_failed(event, err); end
+	if not has_granted then
 		return self:_refuse(event, request, "consent_required", "The user must consent");
 	end
 	return self:_grant(event, request, client, { username = username; auth_time = os.time() });

@@ -79,7 +79,10 @@ local function new(setup, server, scopes)
 			body = json.encode(discovery.metadata());
 			etag = ('"%s"'):format(sha256(body, true):sub(1, 16));
 		end
-		local headers = { content_type = "application/json"; cache_control = ("max-age=%d"):format(max_age); etag = etag };
+		-- Access-Control-Allow-Origin names whoever asks, so a cache must not give one's answer to another.
+		local headers = {
+			content_type = "application/json"; cache_control = ("max-age=%d"):format(max_age); etag = etag; vary = "Origin";
+		};
 		if is_known(event.request.headers.if_none_match, etag) then
 			return { status_code = 304; headers = headers; body = "" };
 		end

@@ -55,7 +55,7 @@ local inspection = module:require("inspection").new({
 });
 
 local schema = {
-	headers = { content_type = "application/schema+json"; cache_control = "max-age=3600" };
+	headers = { content_type = "application/schema+json"; cache_control = "max-age=3600"; vary = "Origin" };
 	body = oauth.schema(setup.policy);
 };
 

@@ -51,6 +51,8 @@ local community_problems = {
 	too_many = "Too many attempts - try again later"; busy = "The server is busy - try again";
 };
 
+local soon = require "frontdoor.worker".retry_after; -- seconds
+
 local statuses = { too_many = 429; busy = 503 };
 
 local function minutes(seconds)
@@ -66,8 +68,8 @@ local function show_form(event, status, name, family, problem, retry_after, page
 		values.problem = values.say(family .. problem, { minutes = wait });
 	end;
 	local answer = show(event, statuses[problem] or status, name, page);
-	if retry_after then
-		answer.headers.retry_after = ("%d"):format(retry_after);
+	if retry_after or problem == "busy" then
+		answer.headers.retry_after = ("%d"):format(retry_after or soon);
 	end
 	return answer;
 end

@@ -78,6 +78,10 @@ local function refuse_nobody(username)
 	return true;
 end
 
+local function unreadable(username, err)
+	return ("The grants of %s could not be read: %s"):format(username, err);
+end
+
 -- The name, given alone or as an address.
 local function username_of(named)
 	local username, host = jid_split(named);
@@ -88,8 +92,9 @@ command("user_grants", "List what a user has granted to clients", { "user" }, fu
 	local username = username_of(named);
 	local exists, problem = refuse_nobody(username);
 	if not exists then return nil, problem; end
-	local rows = {};
-	for _, grant in ipairs(self.stored_grants:of_user(username)) do
+	local rows, user_grants, err = {}, self.stored_grants:of_user(username);
+	if err then return nil, unreadable(username, err); end
+	for _, grant in ipairs(user_grants) do
 		local client = stored_grants.client_of(grant) or {};
 		table.insert(rows, {
 			id = grant.id; created = grant.created; accessed = grant.accessed; name = client.name or ""; uri = client.uri or "";
@@ -110,9 +115,11 @@ command("user_grants", "List what a user has granted to clients", { "user" }, fu
 	return true, counted(#rows, "grant");
 end);
 
--- Whether a user has such a grant to a client, be it damaged.
+-- Whether a user has such a grant to a client, be it damaged; or nil and an error.
 local function has_grant(stored, username, id)
-	for _, grant in ipairs(stored:of_user(username)) do
+	local grants, err = stored:of_user(username);
+	if err then return nil, err; end
+	for _, grant in ipairs(grants) do
 		if grant.id == id then return grant.data.oauth2_client ~= nil; end
 	end
 	for _, damaged in ipairs(stored:damaged_of_user(username)) do
@@ -124,8 +131,11 @@ end
 command("revoke_grant", "End what a user has granted to a client, and log out whoever uses it", { "user", "grant" },
 	function (self, _, named, id)
 		local username = username_of(named);
-		if not has_grant(self.stored_grants, username, id) then return nil, ("%s has no grant %s"):format(username, id); end
-		local ok, err = self.tokens:end_grant(username, { id = id });
+		local is_there, err = has_grant(self.stored_grants, username, id);
+		if err then return nil, unreadable(username, err); end
+		if not is_there then return nil, ("%s has no grant %s"):format(username, id); end
+		local ok;
+		ok, err = self.tokens:end_grant(username, { id = id });
 		if not ok then return nil, "The grant could not be removed: " .. tostring(err); end
 		return true, ("Ended the grant %s of %s"):format(id, username);
 	end);

@@ -94,7 +94,10 @@ end
 
 -- RFC 7517 §5: what clients check signatures with.
 function signing_keys:answer()
-	return { headers = { content_type = "application/jwk-set+json"; cache_control = "max-age=600" }; body = self.body };
+	return {
+		headers = { content_type = "application/jwk-set+json"; cache_control = "max-age=600"; vary = "Origin" };
+		body = self.body;
+	};
 end
 
 local function new(registrar, server)

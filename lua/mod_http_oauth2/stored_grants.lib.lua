@@ -45,12 +45,12 @@ end
 
 -- The same, of those to one client.
 function stored_grants:of_user_to(username, hash)
-	local list = {};
-	for _, grant in ipairs(self:of_user(username)) do
+	local list, grants, err = {}, self:of_user(username);
+	for _, grant in ipairs(grants) do
 		local client = client_of(grant);
 		if client and client.hash == hash then table.insert(list, grant); end
 	end
-	return list;
+	return list, err;
 end
 
 -- Grants of other modules need no data.

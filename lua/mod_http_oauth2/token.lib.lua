@@ -88,18 +88,24 @@ function token:_grant_login(asked, client, login)
 	});
 end
 
+-- Ends a grant, if there is one, of which a code or refresh token was used twice. nil, or the answer if it could not be
+-- ended: who asks is asked to try again.
+function token:_end_replayed(username, grant, what, client)
+	if not grant then return nil; end
+	module:log("warn", "A %s of a client of %s was used twice; ended grant %s of %s", what, client:text("client_uri"), grant.id, username);
+	local ok, err = self.tokens:end_grant(username, grant);
+	return not ok and self:_failed(err) or nil;
+end
+
 -- nil, or the answer if a code has been used before: who comes second may be the right one, so neither keeps anything
 -- (RFC 6749 §4.1.2).
 function token:_refuse_replay(code_id, username, client)
 	local is_used, err = self.used_codes:contains(code_id);
 	if err then return self:_failed(err); end
-	local grant = self.tokens:of_code(username, code_id);
+	local grant, grant_err = self.tokens:of_code(username, code_id);
+	if grant_err then return self:_failed(grant_err); end
 	if not is_used and not grant then return nil; end
-	if grant then
-		module:log("warn", "A code of a client of %s was used twice; ended grant %s of %s", client:text("client_uri"), grant.id, username);
-		self.tokens:end_grant(username, grant);
-	end
-	return self:_refuse("invalid_grant", "the code has been used");
+	return self:_end_replayed(username, grant, "code", client) or self:_refuse("invalid_grant", "the code has been used");
 end
 
 grant_handlers["authorization_code"] = function (self, asked, client)
@@ -120,6 +126,7 @@ grant_handlers["urn:ietf:params:oauth:grant-type:device_code"] = function (self,
 		if self.device_codes:is_too_fast(user_code) then return self:_refuse("slow_down", "Ask less often"); end
 		return self:_refuse("authorization_pending", "The user has not decided yet");
 	end
+	asked.scope = nil; -- this request has none (§3.4); some send it, as they first asked for it
 	local code_id = self.registrar:user_code_id(user_code);
 	return self:_refuse_replay(code_id, granted.username, client) or self:_grant_login(asked, client, {
 		username = granted.username; scope = granted.scope; auth_time = granted.auth_time; code_id = code_id;
@@ -135,10 +142,8 @@ grant_handlers["refresh_token"] = function (self, asked, client)
 	end
 	local username = found.username;
 	if found_tokens.is_replayed(found) then
-		module:log("warn", "A refresh token of a client of %s was used twice; ended grant %s of %s", client:text("client_uri"), found.id,
-			username);
-		self.tokens:end_grant(username, found.grant);
-		return self:_refuse("invalid_grant", "invalid refresh token");
+		return self:_end_replayed(username, found.grant, "refresh token", client)
+			or self:_refuse("invalid_grant", "invalid refresh token");
 	end
 	local scope, role = self:_scope(username, stored_grants.scope_of(found.grant), asked.scope);
 	if not scope then return self:_refuse("invalid_scope", "'scope' is more than was granted"); end

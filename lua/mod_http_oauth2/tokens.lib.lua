@@ -8,7 +8,7 @@ local purposes = module:require("found_tokens").purposes;
 local scope_of = module:require("stored_grants").scope_of;
 
 -- Whoever refreshes or logs in all the time makes nobody wait for records that grow and grow: the oldest end.
-local most_tokens = 50; -- access tokens of a grant, and spent refresh tokens
+local most_tokens = 50; -- of a grant: access tokens, refresh tokens, and spent ones
 local most_grants = 50; -- of a user to one client
 
 -- Seconds, or nil for ever. What cannot be understood - Prosody has logged it - is not for ever.
@@ -30,21 +30,39 @@ local function description_of(client)
 	};
 end
 
--- The grant that came of a code, if it has been redeemed.
+-- The grant that came of a code, if it has been redeemed; or nil and an error.
 function tokens:of_code(username, code_id)
-	for _, grant in ipairs(self.stored:of_user(username)) do
+	local grants, err = self.stored:of_user(username);
+	for _, grant in ipairs(grants) do
 		if grant.data.oauth2_code == code_id then return grant; end
 	end
+	return nil, err;
 end
 
+-- When a grant was used for the last time; 0 if none of its tokens is good any more.
+local function last_use(grant)
+	local now = os.time();
+	for _, info in pairs(grant.tokens) do
+		if type(info.expires) ~= "number" or info.expires > now then
+			return type(grant.accessed) == "number" and grant.accessed or grant.created;
+		end
+	end
+	return 0;
+end
+
+-- Those that were not used for longest end.
 function tokens:_make_room(username, client)
-	local grants = self.stored:of_user_to(username, client:hash());
-	local oldest = {};
-	for at = 1, #grants - most_grants + 1 do table.insert(oldest, grants[at]); end
-	if not oldest[1] then return; end
-	local ok, err = self.stored:remove(username, oldest);
+	local grants, used = self.stored:of_user_to(username, client:hash()), {};
+	if #grants < most_grants then return; end
+	for _, grant in ipairs(grants) do used[grant] = last_use(grant); end
+	table.sort(grants, function (a, b)
+		if used[a] ~= used[b] then return used[a] < used[b]; end
+		return a.created < b.created;
+	end);
+	local least = { table.unpack(grants, 1, #grants - most_grants + 1) };
+	local ok, err = self.stored:remove(username, least);
 	if not ok then return module:log("error", "Old grants of %s could not be removed: %s", username, err); end
-	for _, grant in ipairs(oldest) do
+	for _, grant in ipairs(least) do
 		module:fire_event("token-grant-revoked", { id = grant.id; username = username; host = module.host });
 	end
 end
@@ -86,7 +104,7 @@ local function spend(grant, key)
 	if info.purpose == purposes.refresh then
 		info.purpose, info.data = purposes.spent, { spent_at = os.time() };
 	end
-	for _, purpose in ipairs({ purposes.spent, purposes.access, purposes.limited }) do
+	for _, purpose in ipairs({ purposes.refresh, purposes.spent, purposes.access, purposes.limited }) do
 		forget_oldest(grant, purpose);
 	end
 end
@@ -153,9 +171,11 @@ function tokens:end_token(text)
 	return self.tokenauth.revoke_token(text);
 end
 
--- Whether a user has granted exactly this to a client before.
+-- Whether a user has granted exactly this to a client before; or nil and an error.
 function tokens:has_granted(username, client, scope)
-	for _, grant in ipairs(self.stored:of_user_to(username, client:hash())) do
+	local grants, err = self.stored:of_user_to(username, client:hash());
+	if err then return nil, err; end
+	for _, grant in ipairs(grants) do
 		local granted = scope_of(grant);
 		if oauth.narrowed_scope(granted, scope) and oauth.narrowed_scope(scope, granted) then return true; end
 	end

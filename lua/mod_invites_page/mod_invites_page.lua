@@ -28,8 +28,8 @@ end
 
 -- The page of an invite to register, wherever that is, or nil if there is none.
 function page_url(invite) -- luacheck: ignore 131
-	if own_link_format then
-		return render_url(own_link_format, { host = module.host; invite = invite });
+	if own_link_format then -- which may need all of it
+		return invite.uri and render_url(own_link_format, { host = module.host; invite = invite }) or nil;
 	end
 	return not is_external and links.own_url("?" .. invite.token) or nil;
 end
@@ -38,13 +38,14 @@ module:hook("invite-created", function (invite)
 	invite.landing_page = invite.landing_page or landing_page(invite);
 end);
 
+local invitations = require "frontdoor.invitations".new(module);
 require "frontdoor.used_invites".watch(module);
+require "frontdoor.in_band".watch(module, invitations);
 
 if is_external then return; end
 
 module:depends("http");
 
-local invitations = require "frontdoor.invitations".new(module);
 local answers = module:require("answers");
 
 -- Also for forms that find an invite unusable.

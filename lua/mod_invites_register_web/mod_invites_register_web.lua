@@ -84,6 +84,7 @@ end
 
 function handle_register_form(event)
 	local request = event.request;
+	if forms.is_too_long(request) then return 413; end
 	local form = register_form.read(request.body or "");
 	if forms.is_from_elsewhere(module, request) then
 		return answers.refuse(event, 403, answers.say_to(event)("error_elsewhere"), unproven(form));

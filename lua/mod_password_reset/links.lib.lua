@@ -86,11 +86,15 @@ local function is_for_another(link)
 	return link.made_at and created and created > link.made_at;
 end
 
+local function is_deleted(link, accounts)
+	return accounts:exists(link.username) == false;
+end
+
 -- The same for a token of either kind; that of an invite comes with the invite. Also: "no_account".
 local function find(token, invitations)
 	if not token or not core.is_token(token) then return nil, "unknown"; end
 	local link, why = find_either(token, invitations);
-	if link and is_for_another(link) then return nil, "no_account"; end
+	if link and (is_for_another(link) or is_deleted(link, invitations.accounts)) then return nil, "no_account"; end
 	return link, why;
 end
 

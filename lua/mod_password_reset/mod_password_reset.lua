@@ -78,6 +78,7 @@ end
 
 local function handle_form(event)
 	local request = event.request;
+	if forms.is_too_long(request) then return 413; end
 	if forms.is_from_elsewhere(module, request) then
 		return show_result(event, "elsewhere");
 	end

@@ -5,6 +5,7 @@ local url_parse = require "socket.url".parse;
 
 local core = require "frontdoor".registration;
 local deferred = require "frontdoor.deferred";
+local forms = require "frontdoor.forms";
 local load_pages = require "frontdoor.pages".load;
 local retry_after = require "frontdoor.worker".retry_after;
 
@@ -77,6 +78,8 @@ local function create(token, record, parts)
 		return "busy";
 	end
 	log_failure(record, err);
+	-- Unless it was stored all the same, whoever has the name later is not who has begun here.
+	if parts.accounts:exists(record.username) == false then parts.pending:give_up(id, record); end
 	return "failed";
 end
 
@@ -109,6 +112,7 @@ end
 -- POST <base>verify/ with uuid=… as a form.
 local function handle_post(event, parts, path)
 	if path ~= "" then return 404; end
+	if forms.is_too_long(event.request) then return 413; end
 	local token, wrong = core.token_of(event.request.body or "");
 	if not token then
 		return show_outcome(event, wrong, {});

@@ -90,6 +90,12 @@ function pending:begin(id, record) -- luacheck: ignore 212/self
 	return store:set(id, record);
 end
 
+-- It was not stored after all.
+function pending:give_up(id, record) -- luacheck: ignore 212/self
+	record.begun = nil;
+	return store:set(id, record);
+end
+
 -- { [id] = record }
 function pending:all() -- luacheck: ignore 212/self
 	return store:all();

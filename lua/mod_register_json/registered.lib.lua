@@ -18,11 +18,13 @@ end
 
 -- Twice does no harm. The registration goes last: as long as it is there, this can be done again.
 local function finish(id, record, parts)
-	if not parts.mails:keep(record.mail, record.username) then
-		module:log("error", "The mail address of %s could not be kept; it will be free again", record.username);
-	end
+	local is_kept = parts.mails:keep(record.mail, record.username);
 	announce(record);
-	parts.pending:remove(id, record);
+	if is_kept then
+		parts.pending:remove(id, record);
+	else
+		module:log("error", "The mail address of %s could not be kept; it is tried again", record.username);
+	end
 end
 
 -- Whether the account of a registration was stored before a power cut: then the rest is done now. Or nil and an error.

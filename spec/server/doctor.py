@@ -113,7 +113,7 @@ def read_problems(output):
 def _section(line):
     if "global section, above" in line:
         return "*"
-    name = re.search(r'Put this under (?:VirtualHost|Component) "([^"]+)":', line)
+    name = re.search(r'Put this at the end of (?:VirtualHost|Component) "([^"]+)":', line)
     return name[1] if name else None
 
 

@@ -58,6 +58,8 @@ WRONG = {
     "a range without an end": Wrong(
         "error", "'10.0.0.0/x' is neither", {"trusted_proxies": ["::1", "10.0.0.0/x"]}
     ),
+    "everybody is a proxy": Wrong("error", "'0.0.0.0/0' is everybody", {"trusted_proxies": ["127.0.0.1", "0.0.0.0/0"]}),
+    "everybody is a proxy, with IPv6": Wrong("error", "'::/0' is everybody", {"trusted_proxies": ["::/0"]}),
     "a proxy elsewhere": Wrong(
         "hint", "its address has to be in trusted_proxies", {"http_interfaces": ["*"]}, note="Such as: trusted_proxies"
     ),

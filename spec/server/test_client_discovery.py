@@ -204,6 +204,14 @@ def test_it_may_be_kept_for_a_while(server):
         assert re.fullmatch(r"(public, *)?max-age=[1-9]\d*", server.get(path).headers["cache-control"])
 
 
+@pytest.mark.parametrize("path", [DISCOVERY, REGISTER, "/oauth2/jwks"])
+def test_rfc9110_12_5_5_a_cache_gives_no_website_the_answer_to_another(server, path):
+    """It names the website that may read it (Fetch, CORS protocol and HTTP caches)."""
+    answer = server.get(path, headers={"Origin": "https://chat.example.com"})
+    assert answer.headers["access-control-allow-origin"] == "https://chat.example.com"
+    assert "origin" in answer.headers["vary"].lower()
+
+
 def ask_again(server, etag, host="localhost"):
     return server.get(DISCOVERY, headers={"If-None-Match": etag}, host=host)
 

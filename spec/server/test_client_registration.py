@@ -230,10 +230,6 @@ def test_other_values_that_are_honoured(server, member, value):
         ("default_acr_values", ["1"]),
         ("initiate_login_uri", "https://app.example.com/login"),
         ("request_uris", ["https://app.example.com/request"]),
-        # Algorithms that we do not have
-        ("id_token_signed_response_alg", "RS256"),
-        ("id_token_signed_response_alg", "none"),
-        ("id_token_signed_response_alg", ""),
         # Of other standards, or of none
         ("backchannel_logout_uri", "https://app.example.com/logout"),
         ("post_logout_redirect_uris", ["https://evil.example/"]),
@@ -268,9 +264,17 @@ def test_what_the_server_sets_cannot_be_chosen(server, member, value):
     assert client.is_known()
 
 
+@pytest.mark.parametrize("asked", [LEFT_OUT, "RS256", "none", ""])
+def test_openid_registration_s2_an_algorithm_that_we_do_not_have(server, asked):
+    """RFC 7591 §3.2.1: the answer names what counts. Libraries that find nothing in it expect RS256."""
+    client = register(server, web(id_token_signed_response_alg=asked))
+    assert client.said["id_token_signed_response_alg"] == "ES256"
+    assert content(client.ask()) == client.said
+
+
 def test_a_public_client_gets_no_signature_made_with_a_secret(server):
     client = register(server, public(id_token_signed_response_alg="HS256"))
-    assert "id_token_signed_response_alg" not in client.said
+    assert client.said["id_token_signed_response_alg"] == "ES256"
 
 
 # What is wrong with members

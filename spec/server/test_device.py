@@ -92,6 +92,14 @@ def waiting(client):
     return wait(client)
 
 
+def test_rfc8628_s3_4_a_scope_sent_with_the_device_code_is_ignored(client, user):
+    """There is none in this request; some libraries send what they first asked for."""
+    waiting = wait(client, scope="openid xmpp unknown")
+    waiting.approve(user)
+    tokens = content(waiting.poll(scope="openid xmpp unknown"))
+    assert tokens["scope"] == "openid xmpp"
+
+
 def assert_entry(answer, status):
     """Checks that an answer is the page where a code is typed; the page."""
     page = assert_page(answer, status)

@@ -130,6 +130,34 @@ def test_a_configuration_without_keys_may_be_read_by_everybody(configure):
     assert configuration.check().returncode == 0
 
 
+def test_a_file_without_keys_may_be_read_by_everybody(configure):
+    """Such as those that packages bring."""
+    configuration = configure()
+    other = configuration.folder / "other.cfg.lua"
+    other.write_text('-- oauth2_registration_key is elsewhere\nsite_name = "Example"\n')
+    configuration.config_file.write_text(f'Include "{other}"\n' + configuration.config_file.read_text())
+    other.chmod(0o644)
+    assert configuration.check().returncode == 0
+    other.write_text(f'oauth2_registration_key = "{doctor.KEY}"\n')
+    [problem] = matching(configuration.check(), "can be read by everybody")
+    assert str(other) in problem.text
+
+
+def test_what_systemd_keeps_cannot_be_seen(configure):
+    """Credential() gives prosodyctl nothing; that is no reason for another key, with which no client would be known."""
+    options = ["oauth2_registration_key", "reg_servlet_auth_token"]
+    more = "".join(f'{option} = Credential("frontdoor")\n' for option in options)
+    done = configure(dict.fromkeys(options), more=more).check()
+    assert (done.returncode, [problem.level for problem in done.problems]) == (0, ["hint", "hint"])
+    assert all(matching(done, f"{option} comes from Credential()") for option in options)
+
+
+def test_guests_need_no_password_policy(configure):
+    hosts = {"guests.localhost": {"authentication": "anonymous", "modules_disabled": doctor.MODULES}}
+    done = configure({"password_policy": {"length": 10}, "modules_enabled": [*doctor.MODULES, "password_policy"]}, hosts).check()
+    assert not matching(done, "Nothing enforces password_policy"), done.stdout
+
+
 def all_options():
     source = (prosody.REPOSITORY / "lua/mod_frontdoor/options.lib.lua").read_text()
     return re.findall(r"^\t\t(\w+) = ", source, re.M)

@@ -146,10 +146,10 @@ ODD_BODIES = {
 
 # Where a body is read: a field of it, the headers that it needs, and with what status it is refused.
 READERS = {
-    "/register": ("token", {}, {303}),
-    "/password_reset/reset": ("token", {}, {404}),
+    "/register": ("token", {}, {303, 413}),
+    "/password_reset/reset": ("token", {}, {404, 413}),
     "/register_account/": ("username", {}, {400, 413}),
-    "/register_account/verify/": ("uuid", {}, {200, 400}),
+    "/register_account/verify/": ("uuid", {}, {200, 400, 413}),
     "/register_api/register": ("username", {}, {400, 413, 415}),
     "/oauth2/register": ("client_name", {}, {400, 413}),
     "/oauth2/token": ("grant_type", {}, {400, 401}),

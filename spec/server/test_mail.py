@@ -3,6 +3,7 @@
 import pytest
 
 import xmpp
+from prosody import wait_until
 from registration import (
     BASE,
     PASSWORD,
@@ -119,7 +120,10 @@ def test_when_the_mail_address_cannot_be_kept_the_account_is_made_and_the_log_sa
     assert is_success(confirm(server, token))
     owners.unlink()
     assert f"The mail address of {fields['username']} could not be kept" in server.log()
-    # It stays reserved for as long as the confirmation could have come.
+    assert register(server, person(mail=fields["mail"])).status == 409
+    # It is tried again, at the next start at the latest.
+    server.restart()
+    wait_until(lambda: any(owners.glob("*.dat")), server.story)
     assert register(server, person(mail=fields["mail"])).status == 409
 
 

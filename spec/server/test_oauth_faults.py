@@ -172,6 +172,19 @@ def test_the_oldest_grants_to_a_client_end(server, user, held):
     assert counts(server)["writes"]["auth_tokens"] < 100
 
 
+def test_grants_that_nobody_uses_any_more_end_first(server, user):
+    client = register(server, app())
+    expired = {"created": 1700000000, "expires": 1700003600, "purpose": "oauth2"}
+    held = {f"grant{n}": stored_grant(user, client, n, expired if n % 2 else None) for n in range(MOST_GRANTS)}
+    held["grant0"]["accessed"] += 1000
+    write_record(server, held, "auth_tokens", user)
+    advance(server, 2000)
+    for _ in range(2):
+        tokens_for(client, user)
+    left = {grant["id"] for grant in grants_of(server, user)}
+    assert set(held) - left == {"grant1", "grant3"}
+
+
 def test_a_refresh_token_without_offline_access(start_server):
     """The community module of 2025 gave one to everybody; who has it may have the next."""
     server = start_server(options())
@@ -583,6 +596,43 @@ def test_a_device_code_whose_redemption_cannot_be_stored(server, user, store, nu
     tokens = content(waiting.poll())
     assert is_token_good(server, tokens["access_token"])
     assert_error(waiting.poll(), "invalid_grant")
+    assert not is_token_good(server, tokens["access_token"])
+
+
+@pytest.mark.parametrize("how", ["denied", "nothing ticked"])
+def test_a_device_whose_refusal_cannot_be_stored(server, user, how):
+    """Who has refused hears that it did not work: the device still waits."""
+    waiting = wait(register(server, device()))
+    flow = waiting.confirm()
+    consent = flow.log_in(user)
+    decide = ("denied", None) if how == "denied" else ("granted", [])
+    fail(server, "oauth2_device_codes", 1)
+    assert flow.decide(consent, *decide).status == 500
+    assert_error(waiting.poll(), "authorization_pending")
+    forget_counts(server)
+    assert flow.decide(consent, *decide).status in (200, 400)
+    assert_error(waiting.poll(), "access_denied")
+
+
+def test_a_replay_whose_consequence_cannot_be_stored(server, client, user):
+    """Nobody is told that a token is worth nothing while the other one goes on working."""
+    first = tokens_for(client, user)
+    second = content(refresh(client, first["refresh_token"]))
+    advance(server, GRACE + 1)
+    fail(server, "auth_tokens", 1)
+    assert_error(refresh(client, first["refresh_token"]), "server_error", 500)
+    forget_counts(server)
+    assert_error(refresh(client, first["refresh_token"]), "invalid_grant")
+    assert_error(refresh(client, second["refresh_token"]), "invalid_grant")
+
+
+def test_a_code_whose_replay_cannot_be_stored(server, client, user):
+    code, flow = code_for(client, user, scope=ALL_SCOPES)
+    tokens = content(flow.redeem(code))
+    fail(server, "auth_tokens", 1)
+    assert_error(flow.redeem(code), "server_error", 500)
+    forget_counts(server)
+    assert_error(flow.redeem(code), "invalid_grant")
     assert not is_token_good(server, tokens["access_token"])
 
 

@@ -564,7 +564,7 @@ def test_registration_s2_what_is_registered_is_what_is_used(server, user, algori
         return
     client = oauth.Registered(server, "localhost", content(answer, 201))
     used = header_of(tokens_for(client, user)["id_token"])["alg"]
-    assert client.said.get("id_token_signed_response_alg", used) == used
+    assert client.said["id_token_signed_response_alg"] == used
 
 
 # OpenID Connect Core §12.2: at a refresh

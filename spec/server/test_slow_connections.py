@@ -45,12 +45,12 @@ ROUTES = {
     "/oauth2/register": (JSON, 413),
     "/oauth2/authorize": (FORM, 400),
     "/oauth2/device": (FORM, 400),
-    "/register": (FORM, 303),
+    "/register": (FORM, 413),
     "/register_account/": ("text/plain", 413),
-    "/register_account/verify/": (FORM, 400),
+    "/register_account/verify/": (FORM, 413),
     "/register_api/register": (JSON, 413),
     "/invites_api": (FORM, 403),
-    "/password_reset/reset": (FORM, 404),
+    "/password_reset/reset": (FORM, 413),
 }
 
 MODULES = [

@@ -1,5 +1,6 @@
 """mod_http_oauth2: the token endpoint, where clients get tokens (RFC 6749 §3.2, §4.1.3, §4.3, §5, §6)."""
 
+import collections
 import hashlib
 import itertools
 import re
@@ -53,6 +54,7 @@ from endpoints import (
     assert_preflight,
     assert_twice,
     community_client,
+    grant_id,
     oauth_probe,
     options,
     send,
@@ -778,6 +780,23 @@ def test_rfc9700_4_14_2_a_replay_ends_the_family(server, client, public, shared_
         assert_error(refresh(one, first["refresh_token"]), "invalid_grant")
         for tokens in (first, second, third):
             assert_dead(one, tokens)
+
+
+MOST_TOKENS = 50  # of a grant, of each kind
+
+
+def test_a_refresh_token_that_is_used_again_and_again_makes_no_more_than_some(server, client, shared_user):
+    """Within the grace each use gives another one, and whoever goes on with that has a grace again."""
+    first = tokens_for(client, shared_user)
+    for _ in range(MOST_TOKENS + 10):
+        last = content(refresh(client, first["refresh_token"]))
+    (grant,) = [
+        grant for grant in oauth_probe(server, "grants", username=shared_user)
+        if grant["id"] == grant_id(last["access_token"])
+    ]
+    kinds = collections.Counter(grant["purposes"])
+    assert all(count <= MOST_TOKENS for count in kinds.values()), kinds
+    assert refresh(client, last["refresh_token"]).status == 200
 
 
 def test_rfc9700_4_14_2_the_grace_is_not_extended(server, client, shared_user):

@@ -154,12 +154,14 @@ def roster(server, username, password, host="localhost"):
     return asyncio.run(visit())
 
 
-def register_with_invite(server, token, username, password, host="localhost"):
-    """Registers in-band with an invite (XEP-0445)."""
+def register_with_invite(server, token, username, password, host="localhost", between=None):
+    """Registers in-band with an invite (XEP-0445); `between` happens after its token was accepted."""
 
     async def visit():
         async with Client(server, "stranger", "", host=host, log_in=False) as client:
             await client.ask("set", ET.Element("{urn:xmpp:pars:0}preauth", token=token))
+            if between:
+                await asyncio.to_thread(between)
             return await client.ask("set", fields_query(username=username, password=password))
 
     return asyncio.run(visit())

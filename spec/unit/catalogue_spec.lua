@@ -88,7 +88,7 @@ for _, place in ipairs({
 	{ "device_", "device", 'pages%.device%(event, "([%l_]+)"' };
 	{ "oauth_error_", "authorize", 'pages%.error%(event, %d+, "([%l_]+)"' };
 	{ "oauth_error_", "authorize", 'pages%.error%([^\n]+ or "([%l_]+)", description%)' };
-	{ "oauth_error_", "authorize", ':_refuse%([^\n]+, "[%l_]+", "[^"]+", "([%l_]+)"%)' };
+	{ "oauth_error_", "authorize", ':_end%([^\n]+, "[^"]+", "([%l_]+)"%)' };
 	{ "oauth_error_", "device", 'pages%.error%(event, %d+, "([%l_]+)"' };
 }) do
 	local prefix, file, pattern = table.unpack(place);

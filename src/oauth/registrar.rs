@@ -271,6 +271,10 @@ impl Serialize for Answer<'_> {
         let issued_at = client.issued_at().unwrap_or_default();
         map.serialize_entry("client_id_issued_at", &issued_at)?;
         client.metadata().serialize_full(&mut map)?;
+        // Who finds none here expects RS256 (OpenID Connect Registration §2).
+        if client.metadata().id_token_signed_response_alg.is_none() {
+            map.serialize_entry("id_token_signed_response_alg", client.id_token_alg().name())?;
+        }
         if let Some(statement) = &self.statement {
             map.serialize_entry("software_statement", statement)?;
         }

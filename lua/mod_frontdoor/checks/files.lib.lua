@@ -8,9 +8,13 @@ local permissions = module:require("permissions");
 
 local least_space = 64; -- MiB
 
-local function has_secrets(host)
+-- Whether a file sets one of the options that nobody shall read.
+local function has_secrets(path)
+	local file = io.open(path);
+	local text = file and file:read("*a") or "";
+	if file then file:close(); end
 	for name, value in pairs(options.values) do
-		if value == options.secret and configmanager.rawget(host, name) ~= nil then return true; end
+		if value == options.secret and text:find("%f[%w_]" .. name .. "%s*=") then return true; end
 	end
 	return false;
 end
@@ -21,14 +25,11 @@ local function hiding(path)
 	return permissions.is_ours(path) and chmod or ("chgrp prosody %s && %s"):format(path, chmod);
 end
 
-local function check_readers(patients, add)
-	local has_any = has_secrets("*");
-	for host in pairs(patients) do has_any = has_any or has_secrets(host); end
-	if not has_any then return; end
+local function check_readers(add)
 	for _, path in ipairs(configmanager.files()) do
 		local mode = lfs.attributes(path, "permissions");
-		if mode and mode:sub(7, 7) == "r" then
-			add({ level = "warning"; text = ("%s can be read by everybody on this machine, and the configuration has keys in it"):format(path);
+		if mode and mode:sub(7, 7) == "r" and has_secrets(path) then
+			add({ level = "warning"; text = ("%s can be read by everybody on this machine, and has keys in it"):format(path);
 				command = hiding(path) });
 		end
 	end
@@ -65,8 +66,8 @@ local function check_space(path, add)
 	end
 end
 
-return function (patients, add)
-	check_readers(patients, add);
+return function (_, add)
+	check_readers(add);
 	local path = prosody.paths.data;
 	check_permission(path, add);
 	check_space(path, add);

@@ -6,7 +6,8 @@ local distance = module:require("distance");
 local rules = { length = true; max_length = true; exclude_username = true; common = true; strength = true };
 
 local function check_enforced(patient, add)
-	if patient.options:get_option("password_policy") == nil or patient.is_component then return; end
+	local has_accounts = not patient.is_component and patient.options:get_option("authentication") ~= "anonymous";
+	if patient.options:get_option("password_policy") == nil or not has_accounts then return; end
 	if not patient.stage.parts.password_policy and not patient.others:contains("password_policy") then
 		add({ level = "warning"; text = "Nothing enforces password_policy here: people can choose any password"; section = patient.host;
 			lines = { advice.enable(patient.host, "password_policy") } });

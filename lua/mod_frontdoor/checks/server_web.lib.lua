@@ -30,6 +30,19 @@ local function check_ranges(add)
 	end
 end
 
+-- Prosody takes the address of a visitor from the last that is no proxy: if all are, there is none.
+local function check_everybody(add)
+	local good, everybody = {}, nil;
+	for _, entry in ipairs(web.trusted_proxies()) do
+		if web.is_everybody(entry) then everybody = entry; else table.insert(good, entry); end
+	end
+	if everybody then
+		if not good[1] then good = { "127.0.0.1", "::1" }; end
+		add({ level = "error"; text = ("trusted_proxies: '%s' is everybody, so whoever connects can say that he comes from elsewhere, or with "
+			.. "HTTPS"):format(everybody); section = "*"; lines = { advice.set("trusted_proxies", good) } });
+	end
+end
+
 -- A proxy on the same machine, of whose word nothing is taken.
 local function check_trust(patients, add)
 	if not web.has_proxy(patients) or web.is_public("http") then return; end
@@ -95,6 +108,7 @@ return function (patients, add)
 	if not web.is_served(patients) then return; end
 	check_ports(add);
 	check_ranges(add);
+	check_everybody(add);
 	check_trust(patients, add);
 	check_remote_proxy(patients, add);
 	check_body_limit(add);

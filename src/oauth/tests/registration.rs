@@ -54,7 +54,8 @@ fn rfc7591_2_defaults() {
     assert_eq!(answer["token_endpoint_auth_method"], "client_secret_basic");
     assert_eq!(answer["grant_types"], json!(["authorization_code"]));
     assert_eq!(answer["response_types"], json!(["code"]));
-    for member in ["scope", "contacts", "logo_uri", "software_id", "id_token_signed_response_alg"] {
+    assert_eq!(answer["id_token_signed_response_alg"], "ES256");
+    for member in ["scope", "contacts", "logo_uri", "software_id"] {
         assert_eq!(answer.get(member), None, "{member}");
     }
 }
