@@ -376,6 +376,13 @@ function KnownScopes:requested(client, scope) end
 ---@return string? role the first in the order of the request, maybe "xmpp"
 function KnownScopes:grant(scope, assumable_roles, ticked) end
 
+--- What a client asks of what it was granted, as narrowed_scope() has it; but words that are not known here are passed
+--- over. nil if nothing is left.
+---@param granted string
+---@param requested? string the parameter `scope`
+---@return string? scope
+function KnownScopes:narrowed(granted, requested) end
+
 --- What a client asks of what it was granted (RFC 6749 §6): all of it, if it does not say; nil if that is malformed or
 --- more than was granted.
 ---@param granted string
@@ -518,7 +525,7 @@ function core.oauth.refusal(error, description) end
 --- What a client asks the token endpoint for; which fields there are depends on the grant type.
 ---@class frontdoor.TokenRequest
 ---@field grant_type "authorization_code"|"refresh_token"|"password"|"urn:ietf:params:oauth:grant-type:device_code"
----@field scope? string the parameter: malformed, maybe, or more than was granted; see narrowed_scope()
+---@field scope? string the parameter: malformed, maybe, or more than was granted; see KnownScopes:narrowed()
 ---@field code_id? string authorization_code: 22 characters of base64url that name the code and do not tell it. Whether it was used before is not checked
 ---@field username? string authorization_code: who has granted it; password: as sent
 ---@field granted_scope? string authorization_code

@@ -67,9 +67,10 @@ end
 
 -- What is left of a scope for a token: scope and role; or nil if more is asked for than there is.
 function token:_scope(username, granted, requested)
-	local scope = oauth.narrowed_scope(granted, requested);
+	local known = self.scopes.known();
+	local scope = known:narrowed(granted, requested);
 	if not scope then return nil; end
-	return self.scopes.known():grant(scope, self.scopes.assumable(username));
+	return known:grant(scope, self.scopes.assumable(username));
 end
 
 -- A grant for somebody who has logged in: `login` is { username, scope, auth_time, code_id? }.

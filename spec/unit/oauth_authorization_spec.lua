@@ -88,6 +88,16 @@ describe("KnownScopes:grant", function ()
 	end);
 end);
 
+describe("frontdoor.KnownScopes:narrowed", function ()
+	it("passes over what is not known", function ()
+		local host = oauth.known_scopes({ claims = { "openid" } });
+		assert_gives({ "openid xmpp", n = 1 }, host:narrowed("openid xmpp"));
+		assert_gives({ "xmpp", n = 1 }, host:narrowed("openid xmpp", "xmpp profile"));
+		assert_gives({ nil, n = 1 }, host:narrowed("xmpp", "openid profile"));
+		assert_gives({ nil, n = 1 }, host:narrowed("xmpp", "profile"));
+	end);
+end);
+
 describe("core.oauth.narrowed_scope", function ()
 	it("gives the scope, or nil for more than there is", function ()
 		assert_gives({ "openid xmpp", n = 1 }, oauth.narrowed_scope("openid xmpp"));

@@ -80,6 +80,16 @@ impl KnownScopes {
             role: roles.first().map(|role| (*role).to_owned()),
         }
     }
+
+    /// What a client asks of what it has, as [`narrowed`] has it. What this host does not know is passed over, as where it
+    /// was first asked for: many libraries send that again with each refresh.
+    #[must_use]
+    pub fn narrowed(&self, granted: &str, requested: Option<&str>) -> Option<String> {
+        let Some(requested) = requested else { return Some(granted.to_owned()) };
+        let requested = Scope::parse(requested).ok()?;
+        let counts = |token: &&str| self.is_known(token) || words(granted).any(|own| own == *token);
+        narrowed(granted, Some(&joined(requested.tokens().filter(counts))))
+    }
 }
 
 /// What a client asks of what it has (RFC 6749 §6): "The requested scope MUST NOT include any scope not originally
@@ -185,5 +195,19 @@ mod tests {
         }
         assert_eq!(narrowed("", Some("xmpp")), None);
         assert_eq!(narrowed("", None).as_deref(), Some(""));
+    }
+
+    #[test]
+    fn rfc6749_3_3_what_is_unknown_is_passed_over_when_narrowing() {
+        let narrowed = |granted, requested| known().narrowed(granted, requested);
+        assert_eq!(narrowed("openid xmpp old", None).as_deref(), Some("openid xmpp old"));
+        for requested in ["openid xmpp", "openid profile xmpp", "profile openid xmpp profile"] {
+            assert_eq!(narrowed("openid xmpp", Some(requested)).as_deref(), Some("openid xmpp"));
+        }
+        // What was granted counts, whatever is known by now.
+        assert_eq!(narrowed("openid old", Some("old profile")).as_deref(), Some("old"));
+        for beyond in ["email", "xmpp email profile", "profile", "", "a  b", "prosody:admin xmpp"] {
+            assert_eq!(narrowed("openid xmpp", Some(beyond)), None, "{beyond}");
+        }
     }
 }

@@ -40,6 +40,7 @@ impl UserData for KnownScopes {
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
         methods.add_method("requested", requested);
         methods.add_method("grant", grant);
+        methods.add_method("narrowed", narrowed_known);
     }
 }
 
@@ -66,6 +67,15 @@ fn grant(
     let ticked: Option<Vec<_>> = ticked.map(|ticked| ticked.iter().map(text).collect());
     let granted = this.grant(&text(&asked), &assumable, ticked.as_deref());
     Ok((granted.scope, granted.role))
+}
+
+/// `known:narrowed(granted, requested?) -> scope | nil`
+fn narrowed_known(
+    _: &Lua,
+    this: &KnownScopes,
+    (granted, requested): (LuaString, Option<LuaString>),
+) -> Result<Option<String>> {
+    Ok(this.narrowed(&text(&granted), requested.as_ref().map(text).as_deref()))
 }
 
 /// `narrowed_scope(granted, requested?) -> scope | nil`
