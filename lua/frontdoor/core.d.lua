@@ -1034,8 +1034,9 @@ function core.web.from_elsewhere(sec_fetch_site, origin, host, own_url) end
 ---@return string? svg
 function core.web.qr_svg(text) end
 
---- The shades of a colour, as #rrggbb: itself, and with as much white in it as it needs on #14181d for a contrast
---- (WCAG 2.2) of 7. On failure what the colour must be: one that has a contrast of 4.5 with white.
+--- The shades of a colour, as #rrggbb: with as much black in it, usually none, as it needs on #eef1f6 for a contrast
+--- (WCAG 2.2) of 4.5, and with as much white in it as it needs on #14181d for one of 7. On failure what the colour must be:
+--- one that has a contrast of 4.5 with white.
 ---@param color string `#rgb` or `#rrggbb`
 ---@return string? light
 ---@return string dark_or_message

@@ -13,13 +13,18 @@ const DARK: Rgb = Rgb([0x14, 0x18, 0x1d]);
 
 const WHITE: Rgb = Rgb([0xff; 3]);
 
-/// In so many steps the colour becomes white.
+const BLACK: Rgb = Rgb([0; 3]);
+
+/// The darkest that is behind something on the light pages.
+const SOFT: Rgb = Rgb([0xee, 0xf1, 0xf6]);
+
+/// In so many steps the colour becomes white, or black.
 const STEPS: u8 = 32;
 
 /// One colour in the shades for either background, each as `#rrggbb`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accent {
-    /// On white: the colour itself.
+    /// On white and on a light grey: the colour itself, or nearly.
     pub light: String,
     /// On the dark background.
     pub dark: String,
@@ -66,12 +71,18 @@ pub fn accent(text: &str) -> Result<Accent, BadColour> {
     if contrast < NEEDED_ON_WHITE {
         return Err(BadColour::TooPale { contrast });
     }
-    Ok(Accent { light: colour.to_string(), dark: on_dark(colour).to_string() })
+    Ok(Accent { light: on_soft(colour).to_string(), dark: on_dark(colour).to_string() })
+}
+
+/// As little black as is needed.
+fn on_soft(colour: Rgb) -> Rgb {
+    let mut shades = (0..=STEPS).map(|step| colour.mixed(BLACK, step));
+    shades.find(|shade| contrast(*shade, SOFT) >= NEEDED_ON_WHITE).unwrap_or(BLACK)
 }
 
 /// As little white as is needed.
 fn on_dark(colour: Rgb) -> Rgb {
-    let mut shades = (0..=STEPS).map(|step| colour.whitened(step));
+    let mut shades = (0..=STEPS).map(|step| colour.mixed(WHITE, step));
     shades.find(|shade| contrast(*shade, DARK) >= NEEDED_ON_DARK).unwrap_or(WHITE)
 }
 
@@ -89,13 +100,13 @@ impl Rgb {
         }
     }
 
-    /// Mixed with white: not at all with step 0, wholly with the last.
-    fn whitened(self, step: u8) -> Self {
+    /// Mixed with another: not at all with step 0, wholly with the last.
+    fn mixed(self, other: Self, step: u8) -> Self {
         let [step, steps] = [step, STEPS].map(u16::from);
-        Self(self.0.map(|channel| {
-            let added = (255 - u16::from(channel)) * step / steps;
-            channel.saturating_add(u8::try_from(added).unwrap_or(u8::MAX))
-        }))
+        let mix =
+            |(own, other): (u8, u8)| (u16::from(own) * (steps - step) + u16::from(other) * step) / steps;
+        let [[r, g, b], [r0, g0, b0]] = [self.0, other.0];
+        Self([(r, r0), (g, g0), (b, b0)].map(|channels| u8::try_from(mix(channels)).unwrap_or(u8::MAX)))
     }
 
     /// WCAG 2.2, relative luminance: 0 (black) to 1 (white).
@@ -173,10 +184,20 @@ mod tests {
         for colour in ["#000000", "#0066cc", "#767676", "#b00020", "#006400"] {
             let dark = rgb(&accent(colour).unwrap().dark);
             assert!(contrast(dark, DARK) >= 7.0, "{colour}");
-            let step = (0..=STEPS).find(|step| rgb(colour).whitened(*step) == dark).unwrap();
-            assert!(contrast(rgb(colour).whitened(step.saturating_sub(1)), DARK) < 7.0, "{colour}");
+            let step = (0..=STEPS).find(|step| rgb(colour).mixed(WHITE, *step) == dark).unwrap();
+            assert!(contrast(rgb(colour).mixed(WHITE, step.saturating_sub(1)), DARK) < 7.0, "{colour}");
         }
-        assert_eq!((rgb("#0066cc").whitened(0), rgb("#0066cc").whitened(STEPS)), (rgb("#0066cc"), WHITE));
+        let mixed = [0, STEPS].map(|step| rgb("#0066cc").mixed(WHITE, step));
+        assert_eq!(mixed, [rgb("#0066cc"), WHITE]);
+    }
+
+    #[test]
+    fn the_light_shade_is_the_colour_or_a_little_darker() {
+        for colour in ["#000000", "#0066cc", "#1d5fbf", "#b00020"] {
+            assert_eq!(accent(colour).unwrap().light, colour);
+        }
+        let light = rgb(&accent("#767676").unwrap().light);
+        assert!(contrast(light, SOFT) >= 4.5 && contrast(light, WHITE) < 5.5, "{light}");
     }
 
     #[test]
@@ -193,7 +214,7 @@ mod tests {
         #[test]
         fn any_accent_can_be_read(channels: [u8; 3]) {
             if let Ok(accent) = accent(&Rgb(channels).to_string()) {
-                prop_assert!(contrast(rgb(&accent.light), WHITE) >= 4.5);
+                prop_assert!(contrast(rgb(&accent.light), SOFT) >= 4.5);
                 prop_assert!(contrast(rgb(&accent.dark), DARK) >= 7.0);
             }
         }
