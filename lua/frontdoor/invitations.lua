@@ -117,7 +117,11 @@ function invitations:_begin(invite, person)
 	local was_used, used_err = self:was_used(invite);
 	if used_err then
 		return nil, errors.new("storage", { wrapped_error = used_err });
-	elseif was_used or not self.invites.get(invite.token) then
+	end
+	if was_used then
+		self:_use(invite); -- so that nobody finds it any more
+	end
+	if was_used or not self.invites.get(invite.token) then
 		return nil, errors.new("gone");
 	end
 	local ok, err = begun_invites.note(self.begun, invite, person);

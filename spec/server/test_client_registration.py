@@ -82,6 +82,7 @@ def test_a_client_is_told_who_it_is(server):
         "token_endpoint_auth_method",
         "grant_types",
         "response_types",
+        "id_token_signed_response_alg",
     }
     issued_at = client.said["client_id_issued_at"]
     assert before <= issued_at <= time.time()
@@ -104,6 +105,7 @@ def test_what_is_left_out_has_its_default(server):
         "token_endpoint_auth_method": "client_secret_basic",
         "grant_types": ["authorization_code"],
         "response_types": ["code"],
+        "id_token_signed_response_alg": "ES256",
     }
 
 
@@ -559,7 +561,7 @@ def test_a_client_like_the_snikket_portal(server):
         "application_type": "web",
         "scope": "prosody:operator xmpp",
     }
-    assert metadata_of(register(server, metadata, host=ALL)) == metadata
+    assert metadata_of(register(server, metadata, host=ALL)) == {**metadata, "id_token_signed_response_alg": "ES256"}
 
 
 @pytest.mark.parametrize(

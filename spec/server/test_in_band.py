@@ -113,9 +113,9 @@ def test_an_invite_that_was_used_and_could_not_be_removed(server):
     """It was noted first that it was used."""
     token, first = account_invite(server), new_name()
     store = 'prosody.hosts.localhost.modules.invites.module:open_store("invite_token", "map")'
-    invitations.execute(server, f'kept_invite = {store}:get(nil, "{token}")')
+    invitations.execute(server, f'prosody.kept_invite = {store}:get(nil, "{token}")')
     assert is_success(submit(server, token, first))
-    invitations.execute(server, f'{store}:set(nil, "{token}", kept_invite)')
+    invitations.execute(server, f'{store}:set(nil, "{token}", prosody.kept_invite)')
     assert is_pending(server, token)
     second = new_name()
     answer = submit(server, token, second)

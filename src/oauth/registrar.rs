@@ -5,6 +5,7 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::access_token::{InitialAccessTokens, bearer};
+use super::choice::Choice;
 use super::client::Client;
 use super::key_ring::{KeyRing, MAX_LEN, UntrustedClientId};
 use super::metadata::Metadata;
