@@ -250,7 +250,7 @@ def test_when_another_module_fails_afterwards_the_account_is_ready_all_the_same(
         "{host}",
         "\0",
         "é" * 18,
-        "0" * 100000,
+        "0" * 60000,
     ],
     ids=lambda uuid: uuid[:10],
 )
