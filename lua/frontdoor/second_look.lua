@@ -12,10 +12,11 @@ function second_look:begin()
 	self.before, self.now = self.now, {};
 end
 
--- Whether what is called so is old, and was so when it was last looked at.
+-- Whether what is called so is old, and was so when it was last looked at. Then it is new to the next look.
 function second_look:confirms(key, is_old)
-	self.now[key] = is_old or nil;
-	return is_old and self.before[key] ~= nil;
+	local is_confirmed = is_old and self.before[key] ~= nil;
+	self.now[key] = is_old and not is_confirmed or nil;
+	return is_confirmed;
 end
 
 return { new = function () return setmetatable({ now = {} }, second_look_mt); end };
