@@ -14,7 +14,7 @@ pub struct Limit {
     times: f64,
     per_second: f64,
     /// Whoever has not tried for longest is forgotten first.
-    known: LruCache<Box<[u8]>, Count>,
+    known: LruCache<Vec<u8>, Count>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -44,33 +44,33 @@ impl Limit {
         if self.times == 0.0 {
             return Ok(());
         }
-        let mut count = self.count(who, now);
-        let result = if count.left >= 1.0 {
+        let per_second = self.per_second;
+        let count = self.count(who, now);
+        if count.left >= 1.0 {
             count.left -= 1.0;
             Ok(())
         } else {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
-            Err(((1.0 - count.left) / self.per_second).ceil() as u32)
-        };
-        self.known.put(who.into(), count);
-        result
+            Err(((1.0 - count.left) / per_second).ceil() as u32)
+        }
     }
 
     /// Takes a try back: it is not of those that count.
     pub fn forgive(&mut self, who: &[u8], now: f64) {
         if self.known.contains(who) {
-            let mut count = self.count(who, now);
-            count.left = self.times.min(count.left + 1.0);
-            self.known.put(who.into(), count);
+            let times = self.times;
+            let count = self.count(who, now);
+            count.left = times.min(count.left + 1.0);
         }
     }
 
-    fn count(&mut self, who: &[u8], now: f64) -> Count {
-        let left = match self.known.get(who) {
-            Some(count) => self.times.min(count.left + (now - count.at) * self.per_second),
-            None => self.times,
-        };
-        Count { left, at: now }
+    /// What somebody has left by now.
+    fn count(&mut self, who: &[u8], now: f64) -> &mut Count {
+        let all = Count { left: self.times, at: now };
+        let count = self.known.get_or_insert_mut_ref(who, || all);
+        count.left = self.times.min(count.left + (now - count.at) * self.per_second);
+        count.at = now;
+        count
     }
 }
 

@@ -20,11 +20,11 @@ local function misused(text)
 end
 
 local function check(host)
-	local hosts = doctor.hosts();
+	local hosts, unseen = doctor.hosts();
 	if host and not hosts[host] then
 		return misused(("There is no host '%s' in the configuration that is switched on."):format(host));
 	end
-	return print_report(doctor.examine(hosts, host)) and 0 or 1;
+	return print_report(doctor.examine(hosts, unseen, host)) and 0 or 1;
 end
 
 -- Returns the exit status.

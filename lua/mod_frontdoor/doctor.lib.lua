@@ -44,11 +44,9 @@ local function tell_of_unseen(unseen, add)
 	end
 end
 
-local unseen;
-
--- { [host] = what is known about it } for all hosts that are switched on.
+-- { [host] = what is known about it } for all hosts that are switched on, and the options that cannot be seen.
 local function hosts()
-	unseen = stand_in();
+	local unseen = stand_in();
 	stage.prepare();
 	local patients = {};
 	for host, options in pairs(configmanager.getconfig()) do
@@ -56,7 +54,7 @@ local function hosts()
 			patients[host] = new_patient(host);
 		end
 	end
-	return patients;
+	return patients, unseen;
 end
 
 -- A configuration can be wrong in ways that nobody thought of; the other checks go on.
@@ -74,7 +72,7 @@ end
 
 -- { problems, hosts = { names of those examined }, modules = number of our modules that these have }. Of one host alone, and
 -- of what it shares with the others, if `only` names it.
-local function examine(patients, only)
+local function examine(patients, unseen, only)
 	local findings = { problems = {}; hosts = {}; modules = 0 };
 	local function add_for(host)
 		return function (problem)

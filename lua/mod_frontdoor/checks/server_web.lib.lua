@@ -15,32 +15,34 @@ local function check_ports(add)
 	end
 end
 
-local function check_ranges(add)
-	local proxies, good = web.trusted_proxies(), {};
-	for _, entry in ipairs(proxies) do
-		if web.is_range(entry) then table.insert(good, entry); end
+local function proxies_without(is_bad)
+	local good = {};
+	for _, entry in ipairs(web.trusted_proxies()) do
+		if not is_bad(entry) then table.insert(good, entry); end
 	end
-	if not good[1] then good = { "127.0.0.1", "::1" }; end
-	for _, entry in ipairs(proxies) do
-		if not web.is_range(entry) then
-			add({ level = "error"; text = ("trusted_proxies: '%s' is neither an address nor a range, so a proxy there is not believed")
-				:format(tostring(entry)); section = "*"; lines = { advice.set("trusted_proxies", good) } });
+	return good[1] and good or { "127.0.0.1", "::1" };
+end
+
+-- Tells of the first entry that is bad, with the list without all that are; `text` has a place for it.
+local function check_proxies(add, is_bad, text)
+	for _, entry in ipairs(web.trusted_proxies()) do
+		if is_bad(entry) then
+			add({ level = "error"; text = text:format(tostring(entry)); section = "*";
+				lines = { advice.set("trusted_proxies", proxies_without(is_bad)) } });
 			return;
 		end
 	end
 end
 
--- Prosody takes the address of a visitor from the last that is no proxy: if all are, there is none.
-local function check_everybody(add)
-	local good, everybody = {}, nil;
-	for _, entry in ipairs(web.trusted_proxies()) do
-		if web.is_everybody(entry) then everybody = entry; else table.insert(good, entry); end
-	end
-	if everybody then
-		if not good[1] then good = { "127.0.0.1", "::1" }; end
-		add({ level = "error"; text = ("trusted_proxies: '%s' is everybody, so whoever connects can say that he comes from elsewhere, or with "
-			.. "HTTPS"):format(everybody); section = "*"; lines = { advice.set("trusted_proxies", good) } });
-	end
+local function is_no_range(entry)
+	return not web.is_range(entry);
+end
+
+local function check_ranges(add)
+	check_proxies(add, is_no_range, "trusted_proxies: '%s' is neither an address nor a range, so a proxy there is not believed");
+	-- Prosody takes the address of a visitor from the last that is no proxy: if all are, there is none.
+	check_proxies(add, web.is_everybody, "trusted_proxies: '%s' is everybody, so whoever connects can say that he comes from elsewhere, "
+		.. "or with HTTPS");
 end
 
 -- A proxy on the same machine, of whose word nothing is taken.
@@ -108,7 +110,6 @@ return function (patients, add)
 	if not web.is_served(patients) then return; end
 	check_ports(add);
 	check_ranges(add);
-	check_everybody(add);
 	check_trust(patients, add);
 	check_remote_proxy(patients, add);
 	check_body_limit(add);
